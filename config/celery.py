@@ -1,0 +1,39 @@
+"""The Celery application and the whole beat schedule: every sweep on one page."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("masthead")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Seconds between sweeps. A nudge makes things quick; these find what a lost nudge left.
+app.conf.beat_schedule = {
+    "drain-webhook-events": {
+        "task": "payments.webhooks.tasks.drain_webhook_events",
+        "schedule": 30.0,
+    },
+    "fetch-undelivered-events": {
+        "task": "payments.webhooks.tasks.fetch_undelivered_events",
+        "schedule": 600.0,
+    },
+    "finish-checkouts": {"task": "payments.checkouts.tasks.finish_checkouts", "schedule": 300.0},
+    "issue-missing-receipts": {
+        "task": "payments.receipts.tasks.issue_missing_receipts",
+        "schedule": 300.0,
+    },
+    "render-receipts": {"task": "payments.receipts.tasks.render_receipts", "schedule": 60.0},
+    "book-missing-fees": {
+        "task": "payments.ledger.tasks.book_missing_balance_transactions",
+        "schedule": 900.0,
+    },
+    "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
+    "derive-due-statuses": {
+        "task": "membership.supporters.tasks.derive_due_statuses",
+        "schedule": 60.0,
+    },
+    "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
+}

@@ -1,0 +1,34 @@
+"""The demo: SQLite in var/, the memory transport, mail to files, Stripe's base address at the sandbox."""
+
+import os
+from pathlib import Path
+
+_port = os.environ.setdefault("DEMO_PORT", "8000")
+_sandbox = os.environ.setdefault("DEMO_SANDBOX_URL", "http://127.0.0.1:12111")
+_var = Path(__file__).resolve().parent.parent / "var"
+
+os.environ.setdefault("SECRET_KEY", "demo-only-secret-key-that-guards-nothing-real-0123456789")
+os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{_port}")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
+os.environ.setdefault("ARTICLE_HOSTS", f"127.0.0.1:{_port},localhost:{_port}")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_var}/demo.sqlite3")
+os.environ.setdefault("STRIPE_API_KEY", "sk_test_demo")
+os.environ.setdefault("STRIPE_API_BASE", _sandbox)
+os.environ.setdefault("STRIPE_CHECKOUT_ORIGIN", _sandbox)
+os.environ.setdefault("STRIPE_LIVEMODE", "false")
+os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_demo")
+os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+os.environ.setdefault("DOCUMENTS_ROOT", str(_var / "documents"))
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from config.settings import *  # noqa: E402, F403  the environment above must be set first
+from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.demo"]
+ROOT_URLCONF = "tests.demo.urls"
+EMAIL_FILE_PATH = str(_var / "mail")
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,23 @@
+"""The tests: a fast hasher, files in memory, nothing that leaves the process but HTTP to the sandbox."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "test-only-secret-key-that-guards-nothing-real-0123456789")
+os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("ALLOWED_HOSTS", "*")
+os.environ.setdefault("ARTICLE_HOSTS", "articles.example.org")
+os.environ.setdefault("STRIPE_API_KEY", "sk_test_tests")
+os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:9")
+os.environ.setdefault("STRIPE_CHECKOUT_ORIGIN", "http://127.0.0.1:9")
+os.environ.setdefault("STRIPE_LIVEMODE", "false")
+os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_tests")
+os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+
+from config.settings import *  # noqa: E402, F403  the environment above must be set first
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True

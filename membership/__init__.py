@@ -1,0 +1,1 @@
+"""Everything a reader touches: accounts, pages, prompts, letters and supporter status."""

@@ -1,0 +1,1 @@
+"""The donation page, the thank-you page and the way to Stripe's checkout."""

@@ -1,0 +1,1 @@
+"""Letters: one email each, sent once."""

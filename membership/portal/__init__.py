@@ -1,0 +1,1 @@
+"""My support: a supporter's own pages."""

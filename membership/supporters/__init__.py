@@ -1,0 +1,1 @@
+"""Supporters, their consents and their status."""

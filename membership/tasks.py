@@ -1,0 +1,1 @@
+"""The index of the tasks, found by Celery: imports only."""

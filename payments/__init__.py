@@ -1,0 +1,1 @@
+"""Everything money does: gifts, plans, Stripe, the ledger, receipts and the finance desk."""

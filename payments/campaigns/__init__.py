@@ -1,0 +1,1 @@
+"""Campaigns, funds and suggested amounts: what is asked for."""

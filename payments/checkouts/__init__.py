@@ -1,0 +1,1 @@
+"""Checkouts: one attempt to give."""

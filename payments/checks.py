@@ -1,0 +1,1 @@
+"""Start-up checks of keys, versions, base address, triggers and libraries."""

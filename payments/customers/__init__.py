@@ -1,0 +1,1 @@
+"""Customers: Stripe's payers."""

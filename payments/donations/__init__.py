@@ -1,0 +1,1 @@
+"""Donations, payments and refunds: what was given."""

@@ -1,0 +1,146 @@
+import uuid
+
+from django.db import models
+
+from payments.campaigns.models import Campaign, Frequency, Fund
+from payments.checkouts.models import Checkout
+from payments.constraints import one_of
+from payments.customers.models import Customer
+from payments.entities.models import LegalEntity
+from payments.plans.models import RecurringPlan
+
+
+class Donation(models.Model):
+    """A gift: once, or one collection of a recurring plan. Amounts in minor units of `currency`."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="donations")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="donations")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="donations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="donations")
+    checkout = models.ForeignKey(
+        Checkout, on_delete=models.PROTECT, null=True, default=None, related_name="donations"
+    )
+    plan = models.ForeignKey(
+        RecurringPlan, on_delete=models.PROTECT, null=True, default=None, related_name="donations"
+    )
+    frequency = models.CharField(max_length=10, choices=Frequency)
+    sequence = models.PositiveIntegerField(
+        default=1, help_text="1 for the first collection of a plan, then 2, 3 …"
+    )
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField()
+    fee_cover = models.PositiveBigIntegerField(default=0)
+    attribution = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("frequency", Frequency, "donation_frequency_known"),
+            models.UniqueConstraint(
+                fields=["plan", "sequence"],
+                condition=models.Q(plan__isnull=False),
+                name="donation_sequence_once_per_plan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+class PaymentStatus(models.TextChoices):
+    CREATED = "created", "Created"  # The intent waits for a payment method.
+    REQUIRES_ACTION = "requires_action", "Waiting for the payer"  # The intent's requires_action.
+    PROCESSING = "processing", "Processing"  # payment_intent.processing: a bank debit on its way.
+    # payment_intent.succeeded or the intent read as succeeded.
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"  # payment_intent.payment_failed; the same intent may still succeed.
+    CANCELED = "canceled", "Canceled"  # payment_intent.canceled; terminal.
+    PARTIALLY_REFUNDED = "partially_refunded", "Partly refunded"  # Σ standing refunds < amount.
+    REFUNDED = "refunded", "Refunded"  # Σ standing refunds = amount.
+
+
+class Payment(models.Model):
+    """One collection of money, keyed by Stripe's payment intent. Amounts in minor units of `currency`."""
+
+    SETTLED = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED)
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="payments")
+    status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.CREATED)
+    stripe_id = models.CharField(max_length=255, unique=True, help_text="The payment intent.")
+    stripe_charge_id = models.CharField(max_length=255, unique=True, null=True, default=None)
+    stripe_invoice_id = models.CharField(max_length=255, null=True, default=None, db_index=True)
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField(help_text="What was charged, fee cover included.")
+    refunded_amount = models.PositiveBigIntegerField(default=0)
+    method = models.CharField(max_length=40, blank=True, help_text="Stripe's payment method type.")
+    card_brand = models.CharField(max_length=40, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    card_country = models.CharField(max_length=2, blank=True)
+    statement_descriptor = models.CharField(max_length=60, blank=True)
+    decline_code = models.CharField(
+        max_length=60, blank=True, help_text="Of the latest failed attempt."
+    )
+    created_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True, default=None)
+    failed_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        constraints = [
+            one_of("status", PaymentStatus, "payment_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=1), name="payment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_amount__lte=models.F("amount")),
+                name="payment_refunded_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["succeeded", "partially_refunded", "refunded"])
+                | models.Q(succeeded_at__isnull=False),
+                name="payment_settled_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["succeeded_at", "id"], name="payment_by_success")]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+    @property
+    def net_given(self) -> int:
+        """What stands after refunds, in minor units."""
+        return self.amount - self.refunded_amount
+
+
+class RefundStatus(models.TextChoices):
+    PENDING = "pending", "Pending"  # Stripe's pending.
+    REQUIRES_ACTION = "requires_action", "Waiting for the payer"  # Stripe's requires_action.
+    SUCCEEDED = "succeeded", "Succeeded"  # Stripe's succeeded.
+    FAILED = "failed", "Failed"  # Stripe's failed: the money came back to us.
+    CANCELED = "canceled", "Canceled"  # Stripe's canceled.
+
+
+class Refund(models.Model):
+    """Money back to the payer, keyed by Stripe's refund; `amount` is positive, in the payment's currency."""
+
+    STANDING = (RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION, RefundStatus.SUCCEEDED)
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    status = models.CharField(max_length=20, choices=RefundStatus)
+    amount = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("status", RefundStatus, "refund_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=1), name="refund_amount_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reference)

@@ -1,0 +1,1 @@
+"""Legal entities: who receives the money."""

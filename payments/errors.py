@@ -1,0 +1,57 @@
+"""The errors that payments raises on purpose; everything else is a bug and stays loud."""
+
+
+class PaymentsError(Exception):
+    """Base of every error that a caller of payments may handle."""
+
+
+class GatewayUnavailable(PaymentsError):
+    """Stripe did not answer or asked us to wait: safe to try again with the same idempotency key."""
+
+
+class GatewayRefused(PaymentsError):
+    """Stripe understood the request and refused it: a bug or a wrong setting of ours, never retried."""
+
+
+class CardDeclined(PaymentsError):
+    """The payer's bank said no; `code` is Stripe's decline code, never shown raw to a reader."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The card was declined ({code}).")
+        self.code = code
+
+
+class SignatureInvalid(PaymentsError):
+    """A webhook's signature is missing, stale or not ours."""
+
+
+class InvalidTransition(PaymentsError):
+    """A command asked for a change of state that its transition table does not allow."""
+
+
+class CampaignClosed(PaymentsError):
+    """The campaign does not take gifts at this moment."""
+
+
+class AmountRefused(PaymentsError):
+    """The amount is outside the campaign's limits or not exact in its currency; `reason` is a key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The amount was refused ({reason}).")
+        self.reason = reason
+
+
+class CurrencyMismatch(PaymentsError):
+    """Two amounts of different currencies met in one calculation."""
+
+
+class TooManyAttempts(PaymentsError):
+    """An abuse limit was reached; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many attempts; try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class LedgerUnbalanced(PaymentsError):
+    """A posting whose lines do not sum to zero per currency was about to be written."""

@@ -1,0 +1,22 @@
+"""The facts that payments announces.
+
+Each is a signal sent inside the transaction that wrote the fact, with ids only, so that a receiver's rows commit or
+roll back with it. Send with `fact.send(sender=Model, **ids)`; receivers live in the two `receivers.py` files.
+"""
+
+from django.dispatch import Signal
+
+payment_succeeded = Signal()
+"""A payment settled for the first time. `payment_id: int`."""
+
+payment_failed = Signal()
+"""A payment attempt failed. `payment_id: int`."""
+
+payment_refunded = Signal()
+"""A refund changed how much of a payment stands. `payment_id: int, refund_id: int`."""
+
+plan_changed = Signal()
+"""A recurring plan started or changed. `plan_id: int, change_id: int`."""
+
+receipt_issued = Signal()
+"""A receipt or credit note has its stored PDF. `receipt_id: int`."""

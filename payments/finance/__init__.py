@@ -1,0 +1,1 @@
+"""The finance desk: reports and their exports."""

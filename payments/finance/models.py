@@ -1,0 +1,75 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from payments.constraints import one_of
+
+
+class ExportState(models.TextChoices):
+    WAITING = "waiting", "Waiting"  # Asked for; no task has begun.
+    RUNNING = "running", "Running"  # A task writes the file.
+    READY = "ready", "Ready"  # The file is stored with its totals and checksum.
+    FAILED = "failed", "Failed"  # The task gave up; error says why.
+
+
+class Export(models.Model):
+    """A report's file: asked for by a person, written by a task, kept behind sign-in."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.CharField(max_length=40)
+    format = models.CharField(max_length=10)
+    filters = models.JSONField(default=dict)
+    includes_personal_data = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
+    claimed_until = models.DateTimeField(null=True, default=None)
+    as_of = models.DateTimeField(null=True, default=None, help_text="The instant of the data.")
+    row_count = models.PositiveIntegerField(null=True, default=None)
+    totals = models.JSONField(
+        default=dict, help_text="Control totals per currency, in minor units."
+    )
+    sha256 = models.CharField(max_length=64, blank=True)
+    file = models.FileField(max_length=255, blank=True)
+    finished_at = models.DateTimeField(null=True, default=None)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [one_of("state", ExportState, "export_state_known")]
+        permissions = [
+            ("view_gift_register", "Can see and export the gift register"),
+            ("view_personal_data", "Can see supporters' names and emails in reports"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.reference}"
+
+
+class AccessAction(models.TextChoices):
+    VIEWED = "viewed", "Viewed"
+    EXPORTED = "exported", "Asked for an export"
+    DOWNLOADED = "downloaded", "Downloaded"
+
+
+class AccessLog(models.Model):
+    """Who looked at or downloaded what; insert only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=20, choices=AccessAction)
+    report = models.CharField(max_length=40)
+    export = models.ForeignKey(
+        Export, on_delete=models.PROTECT, null=True, default=None, related_name="accesses"
+    )
+    filters = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [one_of("action", AccessAction, "accesslog_action_known")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.report}"

@@ -1,0 +1,56 @@
+"""The index of payments' models: imports only."""
+
+from payments.campaigns.models import (
+    Campaign,
+    CampaignCurrency,
+    CampaignStatus,
+    Frequency,
+    Fund,
+    SuggestedAmount,
+)
+from payments.checkouts.models import Checkout, CheckoutStatus
+from payments.customers.models import Customer
+from payments.donations.models import Donation, Payment, PaymentStatus, Refund, RefundStatus
+from payments.entities.models import EntityKind, LegalEntity
+from payments.finance.models import AccessAction, AccessLog, Export, ExportState
+from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
+from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
+from payments.receipts.models import DocumentType, NumberSeries, Receipt, ReceiptDocument
+from payments.webhooks.models import EventState, WebhookEvent
+
+__all__ = [
+    "AccessAction",
+    "AccessLog",
+    "BalanceTransaction",
+    "Campaign",
+    "CampaignCurrency",
+    "CampaignStatus",
+    "Checkout",
+    "CheckoutStatus",
+    "Customer",
+    "DocumentType",
+    "Donation",
+    "EntityKind",
+    "EventState",
+    "Export",
+    "ExportState",
+    "Frequency",
+    "Fund",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerPosting",
+    "LegalEntity",
+    "NumberSeries",
+    "Payment",
+    "PaymentStatus",
+    "PlanChange",
+    "PlanChangeKind",
+    "PlanStatus",
+    "Receipt",
+    "ReceiptDocument",
+    "RecurringPlan",
+    "Refund",
+    "RefundStatus",
+    "SuggestedAmount",
+    "WebhookEvent",
+]

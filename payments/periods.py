@@ -1,0 +1,35 @@
+"""Civil days, months and years of a legal entity, as half-open ranges of UTC instants."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as civil_time
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The half-open range [starts_at, ends_at) of aware instants."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def civil_date(instant: datetime, zone: str) -> date:
+    """Return the calendar day on which `instant` falls in `zone` (an IANA name)."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Return the instant at which `day` begins in `zone`."""
+    return datetime.combine(day, civil_time(), tzinfo=ZoneInfo(zone))
+
+
+def days(first: date, last: date, zone: str) -> Period:
+    """Return the range from the beginning of `first` to the end of `last`, both included."""
+    return Period(midnight(first, zone), midnight(last + timedelta(days=1), zone))
+
+
+def fiscal_year(day: date, start_month: int, start_day: int) -> int:
+    """Return the calendar year in which the fiscal year that holds `day` began."""
+    began_this_year = (day.month, day.day) >= (start_month, start_day)
+    return day.year if began_this_year else day.year - 1

@@ -1,0 +1,1 @@
+"""Recurring plans: standing gifts."""

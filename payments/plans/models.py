@@ -1,0 +1,80 @@
+import uuid
+
+from django.db import models
+
+from payments.campaigns.models import Campaign, Frequency
+from payments.checkouts.models import Checkout
+from payments.constraints import one_of
+from payments.customers.models import Customer
+from payments.entities.models import LegalEntity
+
+
+class PlanStatus(models.TextChoices):
+    # Stripe's incomplete: the first payment is not through.
+    INCOMPLETE = "incomplete", "Incomplete"
+    ACTIVE = "active", "Active"  # Stripe's active or trialing, collecting and not cancelled.
+    PAST_DUE = "past_due", "Past due"  # Stripe's past_due or unpaid.
+    PAUSED = "paused", "Paused"  # pause_collection is set, or Stripe's paused.
+    ENDING = "ending", "Ending"  # cancel_at or cancel_at_period_end is set; still running.
+    ENDED = "ended", "Ended"  # Stripe's canceled or incomplete_expired; terminal.
+
+
+class RecurringPlan(models.Model):
+    """A standing gift, keyed by Stripe's subscription; amounts in minor units of `currency`."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="plans")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="plans")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="plans")
+    checkout = models.OneToOneField(
+        Checkout, on_delete=models.PROTECT, null=True, default=None, related_name="plan"
+    )
+    stripe_id = models.CharField(max_length=255, unique=True)
+    status = models.CharField(max_length=12, choices=PlanStatus)
+    frequency = models.CharField(max_length=10, choices=Frequency)
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField()
+    fee_cover = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    current_period_end_at = models.DateTimeField(null=True, default=None)
+    resumes_at = models.DateTimeField(null=True, default=None)
+    cancel_at = models.DateTimeField(null=True, default=None)
+    cancelled_at = models.DateTimeField(null=True, default=None)
+    ended_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        constraints = [
+            one_of("status", PlanStatus, "recurringplan_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(frequency__in=["monthly", "yearly"]), name="recurringplan_recurs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+class PlanChangeKind(models.TextChoices):
+    STARTED = "started", "Started"  # The subscription was seen for the first time.
+    UPDATED = "updated", "Updated"  # Stripe's subscription differs from our row.
+    ENDED = "ended", "Ended"  # Stripe's subscription is over.
+
+
+class PlanChange(models.Model):
+    """One change of a plan; insert only. `before` and `after` hold only the fields that changed."""
+
+    plan = models.ForeignKey(RecurringPlan, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=20, choices=PlanChangeKind)
+    cause = models.CharField(
+        max_length=255, help_text="The Stripe event or the command that made it."
+    )
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [one_of("kind", PlanChangeKind, "planchange_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.plan_id}"

@@ -1,0 +1,1 @@
+"""Stripe's events: received once, stored, drained in batches."""
