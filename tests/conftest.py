@@ -1,0 +1,86 @@
+"""Fixtures that every test may ask for: a newspaper, the Stripe sandbox, and the delivery of its webhooks."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from payments.models import Campaign, LegalEntity
+from tests.factories import make_newspaper
+from tests.sandbox.client import Delivery, Sandbox, SandboxAccount
+from tests.sandbox.process import start_sandbox
+
+
+def pytest_runtest_setup() -> None:
+    """Refuse every socket that leaves this machine: tests and demos need no network."""
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def campaign(db: None) -> Campaign:
+    """An open campaign of a company, in GBP, USD, EUR and JPY."""
+    return make_newspaper()
+
+
+@pytest.fixture
+def entity(campaign: Campaign) -> LegalEntity:
+    return campaign.entity
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    """The base address of one Stripe sandbox process for the whole session."""
+    process = start_sandbox(port=0)
+    yield process.base_url
+    process.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_url: str, settings: SettingsWrapper) -> SandboxAccount:
+    """An isolated Stripe account of this test, at which the product's settings point."""
+    account = Sandbox(sandbox_url).account(f"t{uuid.uuid4().hex[:12]}")
+    settings.STRIPE_API_KEY = account.key
+    settings.STRIPE_API_BASE = account.api_base
+    settings.STRIPE_CHECKOUT_ORIGIN = sandbox_url
+    settings.STRIPE_WEBHOOK_SECRETS = [account.webhook_secret]
+    return account
+
+
+@pytest.fixture
+def post_delivery(client: Client) -> Callable[[Delivery], int]:
+    """Post one held webhook delivery to our endpoint; returns the HTTP status."""
+
+    def post(delivery: Delivery) -> int:
+        response = client.post(
+            "/webhooks/stripe/",
+            data=delivery.body,
+            content_type="application/json",
+            headers={"Stripe-Signature": delivery.headers["Stripe-Signature"]},
+        )
+        return response.status_code
+
+    return post
+
+
+@pytest.fixture
+def deliver(
+    sandbox: SandboxAccount,
+    post_delivery: Callable[[Delivery], int],
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> Callable[[], int]:
+    """Deliver what the sandbox holds and let everything that follows from it happen; returns how many."""
+    from payments.webhooks.tasks import drain_webhook_events
+
+    def run() -> int:
+        deliveries = sandbox.take_deliveries()
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+            for delivery in deliveries:
+                assert post_delivery(delivery) == 200, delivery.type
+            drain_webhook_events()
+        return len(deliveries)
+
+    return run
