@@ -11,14 +11,16 @@ class ExportState(models.TextChoices):
     RUNNING = "running", "Running"  # A task writes the file.
     READY = "ready", "Ready"  # The file is stored with its totals and checksum.
     FAILED = "failed", "Failed"  # The task gave up; error says why.
+    EXPIRED = "expired", "Expired"  # Its time was up: the sweep deleted the file, the figures stay.
 
 
 class Export(models.Model):
     """A report's file: asked for by a person, written by a task, kept behind sign-in."""
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    report = models.CharField(max_length=40)
-    format = models.CharField(max_length=10)
+    report = models.CharField(max_length=40, help_text="A name in the index of tables.")
+    format = models.CharField(max_length=10, help_text="A name in the index of writers.")
+    schema_version = models.PositiveSmallIntegerField(help_text="Of the report's columns.")
     filters = models.JSONField(default=dict)
     includes_personal_data = models.BooleanField(default=False)
     requested_by = models.ForeignKey(
@@ -26,20 +28,41 @@ class Export(models.Model):
     )
     requested_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
-    claimed_until = models.DateTimeField(null=True, default=None)
+    claimed_until = models.DateTimeField(
+        null=True, default=None, help_text="Also names the attempt that holds the claim."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
     as_of = models.DateTimeField(null=True, default=None, help_text="The instant of the data.")
     row_count = models.PositiveIntegerField(null=True, default=None)
     totals = models.JSONField(
-        default=dict, help_text="Control totals per currency, in minor units."
+        default=dict, help_text="Control totals: per amount column and currency, in minor units."
     )
     sha256 = models.CharField(max_length=64, blank=True)
     file = models.FileField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(null=True, default=None, help_text="Bytes.")
     finished_at = models.DateTimeField(null=True, default=None)
+    expires_at = models.DateTimeField(
+        null=True, default=None, help_text="When the file is deleted and its link ends."
+    )
     error = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-id"]
-        constraints = [one_of("state", ExportState, "export_state_known")]
+        constraints = [
+            one_of("state", ExportState, "export_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready")
+                | models.Q(as_of__isnull=False, row_count__isnull=False, expires_at__isnull=False),
+                name="export_ready_has_figures",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="export_due",
+            )
+        ]
         permissions = [
             ("view_gift_register", "Can see and export the gift register"),
             ("view_personal_data", "Can see supporters' names and emails in reports"),
