@@ -1,0 +1,70 @@
+"""The demo's processes: the sandbox beside us; web server, Celery worker and beat as threads of this one."""
+
+import threading
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from celery.beat import Scheduler, Service
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from config.celery import app
+from tests.sandbox.process import SandboxProcess, start_sandbox
+
+# Seconds: a nudge that was lost costs at most this long here.
+_LONGEST_SWEEP = 5.0
+
+
+class _WebServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+        """Say nothing: the story is what the reader of the terminal wants to see."""
+
+
+class Services:
+    """Everything that the demo runs; `start` returns when all of it answers, `stop` ends all of it."""
+
+    def __init__(self, *, port: int, sandbox_port: int, state: Path) -> None:
+        self.site = f"http://127.0.0.1:{port}"
+        self.sandbox = f"http://127.0.0.1:{sandbox_port}"
+        self._port = port
+        self._sandbox_port = sandbox_port
+        self._state = state
+        self._process: SandboxProcess | None = None
+        self._server: _WebServer | None = None
+        self._worker = app.WorkController(pool="solo", concurrency=1, hostname="demo", quiet=True)
+        self._beat = Service(app, scheduler_cls=Scheduler, max_interval=1)
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        self._process = start_sandbox(
+            port=self._sandbox_port,
+            state=self._state / "sandbox.sqlite3",
+            webhook_url=f"{self.site}/webhooks/stripe/",
+            webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0],
+        )
+        self._server = _WebServer(("127.0.0.1", self._port), _QuietHandler)
+        self._server.set_app(get_wsgi_application())
+        for entry in app.conf.beat_schedule.values():
+            entry["schedule"] = min(entry["schedule"], _LONGEST_SWEEP)
+        for work in (self._server.serve_forever, self._worker.start, self._beat.start):
+            threading.Thread(target=work, daemon=True).start()
+
+    def wait(self) -> None:
+        """Serve until Ctrl-C."""
+        self._stopped.wait()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._beat.stop(wait=False)
+        self._worker.stop()
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+        if self._process:
+            self._process.stop()
