@@ -1,0 +1,100 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = [ROOT / "config", ROOT / "membership", ROOT / "payments"]
+INDEXES = [
+    ROOT / app / f"{name}.py" for app in ("membership", "payments") for name in ("models", "tasks", "admin")
+]
+
+
+def _sources(*folders: Path) -> list[Path]:
+    return sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if "migrations" not in path.parts and "__pycache__" not in path.parts
+    )
+
+
+@pytest.mark.parametrize(
+    "path", _sources(*SHIPPED, ROOT / "tests"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_file_holds_two_nouns(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", INDEXES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_index_file_only_imports(path: Path) -> None:
+    body = ast.parse(path.read_text()).body
+    allowed = (ast.Import, ast.ImportFrom, ast.Expr)
+    others = [
+        node
+        for node in body
+        if not isinstance(node, allowed)
+        and not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+    ]
+    assert others == []
+
+
+@pytest.mark.parametrize(
+    "package",
+    [path for path in _sources(*SHIPPED) if path.name == "__init__.py" and "management" not in path.parts],
+    ids=lambda path: str(path.parent.relative_to(ROOT)),
+)
+def test_every_topic_says_in_one_line_what_it_is(package: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(package.read_text()))
+    assert docstring
+    assert len(docstring.splitlines()) == 1
+
+
+def test_the_user_migration_depends_on_nothing_of_payments() -> None:
+    source = (ROOT / "membership/migrations/0001_user.py").read_text()
+    dependencies = re.search(r"dependencies = (\[.*?\])", source, re.S)
+    assert dependencies
+    assert ast.literal_eval(dependencies[1]) == [("auth", "0012_alter_user_first_name_max_length")]
+
+
+def test_product_code_knows_nothing_of_tests_or_the_sandbox() -> None:
+    words = re.compile(r"\b(sandbox|pytest|settings\.TEST\w*|unittest)\b", re.I)
+    found = [
+        f"{path.relative_to(ROOT)}:{token.start[0]}"
+        for path in _sources(ROOT / "membership", ROOT / "payments")
+        for token in tokenize.generate_tokens(path.open().readline)
+        if token.type in (tokenize.NAME, tokenize.STRING) and words.search(token.string)
+    ]
+    assert found == []
+
+
+def test_nothing_is_mocked() -> None:
+    mocks = re.compile(r"unittest\.mock|from mock |import mock\b|MagicMock")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in _sources(*SHIPPED, ROOT / "tests")
+        if path != Path(__file__) and mocks.search(path.read_text())
+    ]
+    assert found == []
+
+
+def test_every_scheduled_task_exists() -> None:
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert scheduled <= set(app.tasks)
+
+
+def test_every_requirement_is_pinned() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        loose = [
+            line
+            for line in (ROOT / name).read_text().splitlines()
+            if line and not line.lstrip().startswith("#") and "==" not in line
+        ]
+        assert loose == [], name
