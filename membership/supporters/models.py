@@ -21,7 +21,7 @@ class SupporterState(models.TextChoices):
 
 
 class Supporter(models.Model):
-    """A person who gave or registered: one per normalised email.
+    """A person who gave or registered: one per normalised email, merged ones apart.
 
     A typed email proves nothing: history, status and account are shown only once `email_verified_at` is set, which
     only a code that was mailed to the address can do.
@@ -35,7 +35,7 @@ class Supporter(models.Model):
         default=None,
         related_name="supporter",
     )
-    email = models.EmailField(max_length=254, unique=True, help_text="Normalised.")
+    email = models.EmailField(max_length=254, help_text="Normalised.")
     name = models.CharField(max_length=200, blank=True)
     country = models.CharField(max_length=2, blank=True)
     locale = models.CharField(max_length=20, default="en-GB")
@@ -55,11 +55,33 @@ class Supporter(models.Model):
         default=None,
         help_text="When the status is to be derived again: a fact or time changed.",
     )
+    status_due_cause = models.CharField(
+        max_length=100, blank=True, help_text="The latest fact that made it due; empty for time."
+    )
     token_version = models.PositiveIntegerField(default=1, help_text="Raised with each transition.")
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="merged",
+        help_text="The supporter that this one turned out to be; the row stays for its old ids.",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [one_of("state", SupporterState, "supporter_state_known")]
+        constraints = [
+            one_of("state", SupporterState, "supporter_state_known"),
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(merged_into__isnull=True),
+                name="supporter_email_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(user__isnull=True),
+                name="supporter_merged_has_no_user",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["status_due_at"],
