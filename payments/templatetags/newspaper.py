@@ -7,5 +7,7 @@ register = template.Library()
 
 @register.simple_tag
 def newspaper_name() -> str:
-    """The newspaper's name for the frame of a page; a page that knows its entity overrides the block instead."""
+    """The newspaper's name for the frame of a page; a page that knows its entity overrides the
+    block instead.
+    """
     return find_newspaper_name()
