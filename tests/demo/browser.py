@@ -77,7 +77,9 @@ class Page:
         parsed = _Page()
         parsed.feed(response.text)
         self.forms = parsed.forms
-        self.links = [(urljoin(response.url, href), " ".join(text.split())) for href, text in parsed.links]
+        self.links = [
+            (urljoin(response.url, href), " ".join(text.split())) for href, text in parsed.links
+        ]
         self.asides = {state: " ".join(text.split()) for state, text in parsed.regions.items()}
 
     def form_with(self, *names: str) -> Form:

@@ -1,0 +1,1 @@
+"""The demo: a newspaper, its readers and its staff, on one machine."""
