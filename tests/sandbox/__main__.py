@@ -1,0 +1,130 @@
+"""``python -m tests.sandbox``: serve the sandbox on loopback until told to stop."""
+
+import argparse
+import contextlib
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from tests.sandbox.accounts import Accounts, StateFile
+from tests.sandbox.engine import webhook_endpoints
+from tests.sandbox.web.app import build_app
+
+PORT_TAKEN = 2
+LISTEN_BACKLOG = 256
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="sandbox: %(message)s")
+    try:
+        listener = _listen(options.host, options.port)
+    except OSError as error:
+        print(
+            f"The sandbox cannot listen on {options.host}:{options.port} ({error.strerror}): "
+            "stop what uses that port, or choose another with --port.",
+            file=sys.stderr,
+        )
+        return PORT_TAKEN
+    base_url = f"http://{options.host}:{listener.getsockname()[1]}"
+    state = StateFile(options.state) if options.state else None
+    accounts = Accounts(base_url, state, options.clock_offset)
+    if options.webhook_url:
+        _register(accounts, options.webhook_url, options.webhook_secret)
+    _serve(accounts, listener, base_url, options.ready_file)
+    if state:
+        state.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", type=_loopback)
+    parser.add_argument("--port", default=12111, type=int, help="0 lets the system choose")
+    parser.add_argument("--state", type=Path, help="SQLite file that keeps state across restarts")
+    parser.add_argument("--webhook-url", help="endpoint of the default account, for every event")
+    parser.add_argument("--webhook-secret", help="its signing secret (whsec_…)")
+    parser.add_argument(
+        "--ready-file", type=Path, help="gets the base URL once connections are accepted"
+    )
+    parser.add_argument(
+        "--clock-offset", type=int, default=0, help="seconds that new accounts run ahead"
+    )
+    return parser
+
+
+def _loopback(host: str) -> str:
+    if host == "localhost" or ipaddress.ip_address(host).is_loopback:
+        return host
+    raise argparse.ArgumentTypeError("the sandbox listens on loopback addresses only")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before anything else, so that the port is known and a taken one is found at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio switches off Nagle's delay, which costs 40 ms a request.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(LISTEN_BACKLOG)
+    return listener
+
+
+def _register(accounts: Accounts, url: str, secret: str | None) -> None:
+    """The default account's endpoint; started again with the same URL it is kept, not doubled."""
+    account = accounts.get()
+    for endpoint in list(account.store.oldest_first("webhook_endpoint", {})):
+        if endpoint["metadata"].get("given_at") == "start":
+            account.store.remove(endpoint["id"])
+    params = {"url": url, "enabled_events": ["*"], "metadata": {"given_at": "start"}}
+    webhook_endpoints.create(account, params, secret=secret)
+    accounts.commit()
+
+
+def _serve(
+    accounts: Accounts, listener: socket.socket, base_url: str, ready_file: Path | None
+) -> None:
+    config = uvicorn.Config(
+        build_app(accounts),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    server = _AnnouncingServer(config, base_url, ready_file)
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    # uvicorn would raise the signal again after it has stopped; here a stop asked for is a success.
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server.run(sockets=[listener])
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, base_url: str, ready_file: Path | None) -> None:
+        super().__init__(config)
+        self._base_url, self._ready_file = base_url, ready_file
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._ready_file:
+            self._ready_file.write_text(self._base_url)
+        print(f"sandbox ready on {self._base_url}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""How tests and the demo reach what Stripe's API cannot do: pay as a reader, move time, cause faults."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+
+AuthenticationChoice = Literal["complete", "fail"]
+TIMEOUT_SECONDS = 10.0
+
+
+class Declined(Exception):
+    """The card was refused on the hosted page, which stays open for another try."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One signed webhook that the sandbox holds for the test to post."""
+
+    event_id: str
+    type: str
+    body: bytes
+    headers: dict[str, str]
+
+
+class Sandbox:
+    """A running sandbox process."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        # No environment: a proxy set for the machine must not stand between tests and loopback.
+        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+
+    def account(self, name: str = "default") -> "SandboxAccount":
+        """An isolated account; one that was never used before is made."""
+        prefix = "" if name == "default" else f"/a/{name}"
+        return SandboxAccount(f"{self.base_url}{prefix}", self._http)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class SandboxAccount:
+    """One isolated account. `api_base` and `key` are what a StripeClient needs to reach it."""
+
+    key = "sk_test_sandbox"
+
+    def __init__(self, api_base: str, http: httpx.Client) -> None:
+        self.api_base = api_base
+        self._http = http
+        self.webhooks = WebhookFaults(self._control)
+
+    @property
+    def webhook_secret(self) -> str:
+        """The current secret of the account's ``hold:`` endpoint, which is made on first use.
+
+        Events from before that moment are not held: ask for the secret before the story begins.
+        """
+        return str(self._control("hold")["secret"])
+
+    def pay(
+        self,
+        session: str,
+        card: str = "4242424242424242",
+        *,
+        email: str = "reader@example.org",
+        name: str = "Test Reader",
+        country: str = "GB",
+        postal_code: str = "N1 9GU",
+        authenticate: AuthenticationChoice | None = "complete",
+    ) -> str:
+        """Pay an open session (its URL or id) as a reader would; the URL the reader is sent to.
+
+        With `authenticate=None` a card that asks for 3D Secure leaves the reader there, and the
+        authentication page's URL is returned. Raises Declined for a refused card.
+        """
+        self._control("hold")
+        url = f"{self.api_base}/checkout/{session.rstrip('/').rsplit('/', 1)[-1].partition('?')[0]}"
+        form = {
+            "number": card,
+            "exp_month": "12",
+            "exp_year": "2034",
+            "cvc": "1234" if card.startswith("37") else "123",
+            "email": email,
+            "name": name,
+            "country": country,
+            "postal_code": postal_code,
+        }
+        target = self._submit(f"{url}/pay", form)
+        if target == f"{url}/authenticate" and authenticate:
+            return self._submit(target, {"action": authenticate})
+        return target
+
+    def expire(self, session_id: str) -> dict[str, Any]:
+        """Expire an open session now, as Stripe's own API does."""
+        response = self._http.post(
+            f"{self.api_base}/v1/checkout/sessions/{session_id}/expire",
+            headers={"Authorization": f"Bearer {self.key}"},
+        )
+        return _read(response)
+
+    def take_deliveries(self) -> list[Delivery]:
+        """The signed webhooks held since the last call, for the test to post in any order."""
+        return [
+            Delivery(held["event_id"], held["type"], held["body"].encode(), held["headers"])
+            for held in self._control("take")["deliveries"]
+        ]
+
+    def events(self, type: str | None = None) -> list[dict[str, Any]]:  # noqa: A002 - Stripe's word
+        """Events in the order of creation, each with its `deliveries`."""
+        response = self._http.get(
+            f"{self.api_base}/_control/events", params={"type": type} if type else {}
+        )
+        events: list[dict[str, Any]] = _read(response)["events"]
+        return events
+
+    def object(self, object_id: str) -> dict[str, Any]:
+        return _read(self._http.get(f"{self.api_base}/_control/objects/{object_id}"))
+
+    def advance(self, *, seconds: int = 0, minutes: int = 0, hours: int = 0, days: int = 0) -> int:
+        """Move this account's clock forward, doing what comes due; the new time."""
+        total = seconds + 60 * minutes + 3600 * hours + 86400 * days
+        return int(self._control("advance", seconds=total)["now"])
+
+    def fail_next(
+        self,
+        n: int = 1,
+        status: int | Literal["timeout", "slow"] = 500,
+        path_contains: str = "",
+        *,
+        seconds: float = 30,
+    ) -> None:
+        """Fail the next API calls. "timeout" does the work but never answers (for `seconds`, then it
+        breaks the connection); "slow" waits `seconds` before it works, the key in flight."""
+        self._control("fail_next", n=n, status=status, path_contains=path_contains, seconds=seconds)
+
+    def resend(self, event_id: str) -> int:
+        return int(self._control("resend", event=event_id)["sent"])
+
+    def configure(self, **settings: Any) -> dict[str, Any]:
+        """Change account settings, such as `statement_descriptor` or `retry_schedule`."""
+        return self._control("configure", **settings)
+
+    def reset(self) -> None:
+        """Forget everything: the account is as if it had never been used."""
+        self._control("reset")
+
+    def _control(self, action: str, **body: Any) -> dict[str, Any]:
+        return _read(self._http.post(f"{self.api_base}/_control/{action}", json=body))
+
+    def _submit(self, url: str, form: dict[str, str]) -> str:
+        response = self._http.post(url, data=form)
+        if response.status_code == httpx.codes.SEE_OTHER:
+            return response.headers["Location"]
+        raise Declined(response.headers.get("Sandbox-Error-Code", ""), _alert(response.text))
+
+
+class WebhookFaults:
+    """How this account's coming webhooks go wrong, until `clear`."""
+
+    def __init__(self, control: Callable[..., dict[str, Any]]) -> None:
+        self._control = control
+
+    def duplicate(self) -> None:
+        """Send each delivery twice."""
+        self._control("webhook_faults", duplicates=True)
+
+    def reorder(self, seed: int = 0) -> None:
+        """Shuffle what is delivered or taken together."""
+        self._control("webhook_faults", reorder=seed)
+
+    def drop(self, n: int = 1) -> None:
+        """Never deliver the next n; `GET /v1/events?delivery_success=false` still lists them."""
+        self._control("webhook_faults", drop=n)
+
+    def stale(self) -> None:
+        """Sign with a timestamp one hour old."""
+        self._control("webhook_faults", stale=True)
+
+    def wrong_secret(self) -> None:
+        """Sign with a secret nobody knows."""
+        self._control("webhook_faults", wrong_secret=True)
+
+    def tamper(self) -> None:
+        """Change the body after signing it."""
+        self._control("webhook_faults", tampered=True)
+
+    def rotate_secret(self) -> str:
+        """A new secret for the ``hold:`` endpoint; for a day both the old and the new one sign."""
+        return str(self._control("webhook_faults", rotate_secret=True)["secret"])
+
+    def clear(self) -> None:
+        self._control("webhook_faults", clear=True)
+
+
+def _read(response: httpx.Response) -> dict[str, Any]:
+    if response.is_error:
+        raise RuntimeError(f"The sandbox answered {response.status_code}: {response.text[:500]}")
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def _alert(html: str) -> str:
+    """The sentence in the page's alert, or the page's heading."""
+    for start, end in (('role="alert" id="error"><p>', "</p>"), ("<h1>", "</h1>")):
+        if start in html:
+            return html.split(start, 1)[1].split(end, 1)[0]
+    return html[:200]

@@ -1,0 +1,1 @@
+"""What Stripe does, as plain functions over documents: no HTTP, no threads."""

@@ -1,0 +1,110 @@
+"""Customers: Stripe's payers."""
+
+from typing import Any
+
+from tests.sandbox.engine import metadata, subscriptions
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import missing
+from tests.sandbox.engine.events import emit, save
+from tests.sandbox.engine.store import Document
+
+SIMPLE_FIELDS = ("name", "email", "phone", "description", "individual_name", "business_name")
+ADDRESS_KEYS = ("city", "country", "line1", "line2", "postal_code", "state")
+
+
+def create(account: Account, params: dict[str, Any]) -> Document:
+    customer = account.store.put(
+        {
+            "id": account.new_id("cus", 14),
+            "object": "customer",
+            "address": address(params.get("address")),
+            "balance": 0,
+            "created": account.now(),
+            "currency": None,
+            "default_source": None,
+            "delinquent": False,
+            "description": params.get("description"),
+            "discount": None,
+            "email": params.get("email"),
+            "invoice_prefix": account.new_id("x", 8)[2:].upper(),
+            "invoice_settings": {
+                "custom_fields": None,
+                "default_payment_method": None,
+                "footer": None,
+                "rendering_options": None,
+            },
+            "livemode": False,
+            "metadata": metadata.merged({}, params.get("metadata")),
+            "name": params.get("name"),
+            "next_invoice_sequence": 1,
+            "phone": params.get("phone"),
+            "preferred_locales": params.get("preferred_locales", []),
+            "shipping": None,
+            "tax_exempt": "none",
+            "test_clock": None,
+        }
+    )
+    for name in ("individual_name", "business_name"):
+        if params.get(name):
+            customer[name] = params[name]
+    emit(account, "customer.created", customer)
+    return customer
+
+
+def update(account: Account, params: dict[str, Any], customer_id: str) -> Document:
+    customer = get(account, customer_id, param="customer")
+    changes: dict[str, Any] = {
+        name: params[name] or None for name in SIMPLE_FIELDS if name in params
+    }
+    if "address" in params:
+        changes["address"] = address(params["address"])
+    if "preferred_locales" in params:
+        changes["preferred_locales"] = params["preferred_locales"]
+    if "metadata" in params:
+        changes["metadata"] = metadata.merged(customer["metadata"], params["metadata"])
+    if "invoice_settings" in params:
+        method_id = params["invoice_settings"].get("default_payment_method")
+        if method_id and account.store.get("payment_method", method_id) is None:
+            raise missing(
+                "PaymentMethod",
+                method_id,
+                param="invoice_settings[default_payment_method]",
+                status=400,
+            )
+        changes["invoice_settings"] = {**customer["invoice_settings"], **params["invoice_settings"]}
+    return save(account, customer, "customer.updated", **changes)
+
+
+def delete(account: Account, params: dict[str, Any], customer_id: str) -> Document:
+    """Deleting leaves a stub behind and cancels what the customer still pays for."""
+    customer = get(account, customer_id, param="id")
+    for subscription in list(account.store.newest_first("subscription", {"customer": customer_id})):
+        if subscription["status"] != "canceled":
+            subscriptions.cancel(account, {}, subscription["id"])
+    emit(account, "customer.deleted", customer)
+    stub = {"id": customer_id, "object": "customer", "deleted": True}
+    account.store.unlist(stub)
+    return stub
+
+
+def retrieve(account: Account, params: dict[str, Any], customer_id: str) -> Document:
+    """A deleted customer can still be retrieved: its stub."""
+    customer = account.store.get("customer", customer_id)
+    if customer is None:
+        raise missing("customer", customer_id)
+    return customer
+
+
+def get(account: Account, customer_id: str, *, param: str) -> Document:
+    """A living customer named in a parameter."""
+    customer = account.store.get("customer", customer_id)
+    if customer is None or customer.get("deleted"):
+        raise missing("customer", customer_id, param=param, status=404 if param == "id" else 400)
+    return customer
+
+
+def address(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An address with every key of Stripe's, or None when nothing was given."""
+    if not given:
+        return None
+    return {key: given.get(key) or None for key in ADDRESS_KEYS}

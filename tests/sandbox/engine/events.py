@@ -1,0 +1,70 @@
+"""Announces what happened: one event document, and one delivery for each endpoint that wants it."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from tests.sandbox.contract import REVIEWED_API_VERSION
+from tests.sandbox.contract.resources import check_document
+from tests.sandbox.engine import deliveries
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import invalid
+from tests.sandbox.engine.lists import Page, page_of
+from tests.sandbox.engine.store import Document
+
+
+def public(document: Document) -> Document:
+    """A document without the sandbox's own notes."""
+    return {key: value for key, value in document.items() if not key.startswith("_")}
+
+
+def emit(
+    account: Account, type_: str, document: Document, *, previous: Mapping[str, Any] | None = None
+) -> Document:
+    """Record the event with a snapshot of the object as it is now, checked against its type."""
+    snapshot = copy.deepcopy(public(document))
+    check_document(snapshot)
+    data: dict[str, Any] = {"object": snapshot}
+    if previous is not None:
+        data["previous_attributes"] = copy.deepcopy(dict(previous))
+    endpoints = deliveries.endpoints_wanting(account, type_)
+    event = account.store.put(
+        {
+            "id": account.new_id("evt"),
+            "object": "event",
+            "api_version": REVIEWED_API_VERSION,
+            "created": account.now(),
+            "data": data,
+            "livemode": False,
+            "pending_webhooks": len(endpoints),
+            "request": {
+                "id": account.cause.request_id,
+                "idempotency_key": account.cause.idempotency_key,
+            },
+            "type": type_,
+            "_delivered": not endpoints,
+        }
+    )
+    check_document(public(event))
+    for endpoint in endpoints:
+        deliveries.queue(account, event, endpoint)
+    return event
+
+
+def list_events(account: Account, params: dict[str, Any]) -> Page:
+    """Events, newest first; `type` may be a group such as ``charge.*``, `types` names up to twenty."""
+    if "type" in params and "types" in params:
+        raise invalid("You may only specify one of these parameters: type, types.", param="types")
+    filters = {name: params[name] for name in ("type", "delivery_success") if name in params}
+    if "types" in params:
+        filters["type"] = tuple(dict.fromkeys(params["types"]))
+    return page_of(account, "event", params, filters)
+
+
+def save(account: Account, document: Document, type_: str, **changes: Any) -> Document:
+    """Change some fields of a document and announce the change with what they were before."""
+    previous = {key: document.get(key) for key in changes if not key.startswith("_")}
+    document.update(changes)
+    account.store.put(document)
+    emit(account, type_, document, previous=previous)
+    return document

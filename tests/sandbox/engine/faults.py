@@ -1,0 +1,51 @@
+"""Faults on demand: API calls that fail, and webhooks that arrive wrongly. Off unless asked for."""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
+
+ApiFault = int | Literal["timeout", "slow"]
+
+
+@dataclass(slots=True)
+class FailNext:
+    remaining: int
+    status: ApiFault
+    path_contains: str = ""
+    seconds: float = 30.0
+
+
+@dataclass(slots=True)
+class ApiFaults:
+    """What the next API calls of an account meet.
+
+    A status answers before anything is done. "timeout" does the work and never answers, which is
+    what idempotency keys exist for. "slow" waits before the work while the key counts as in flight.
+    """
+
+    waiting: list[FailNext] = field(default_factory=list)
+
+    def take(self, path: str) -> FailNext | None:
+        for fault in self.waiting:
+            if fault.path_contains in path:
+                fault.remaining -= 1
+                if not fault.remaining:
+                    self.waiting.remove(fault)
+                return fault
+        return None
+
+
+@dataclass(slots=True)
+class WebhookFaults:
+    """How coming deliveries go wrong, until cleared."""
+
+    duplicates: bool = False
+    shuffle: Random | None = None
+    to_drop: int = 0
+    stale: bool = False
+    wrong_secret: bool = False
+    tampered: bool = False
+
+    def clear(self) -> None:
+        self.duplicates = self.stale = self.wrong_secret = self.tampered = False
+        self.shuffle, self.to_drop = None, 0

@@ -1,0 +1,92 @@
+"""Which fields of which documents a list may be filtered by; each is kept as an index."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.sandbox.engine.store import Document
+
+
+def _field(*path: str) -> Callable[[Document], Any]:
+    def read(document: Document) -> Any:
+        value: Any = document
+        for name in path:
+            value = value.get(name) if value else None
+        return value
+
+    return read
+
+
+def _subscription_of_invoice(invoice: Document) -> Any:
+    return _field("parent", "subscription_details", "subscription")(invoice)
+
+
+def _prices_of_subscription(subscription: Document) -> list[str]:
+    return [item["price"]["id"] for item in subscription["items"]["data"]]
+
+
+def _invoice_payment_source(payment: Document) -> Any:
+    return payment["payment"].get("payment_intent")
+
+
+def _event_type_and_groups(event: Document) -> list[str]:
+    """An event's type and the groups it belongs to: charge.dispute.closed, charge.dispute.*, charge.*"""
+    words = event["type"].split(".")
+    return [event["type"], *(".".join(words[:n]) + ".*" for n in range(1, len(words)))]
+
+
+INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
+    "customer": {"email": _field("email")},
+    "product": {"active": _field("active"), "url": _field("url"), "ids": _field("id")},
+    "price": {
+        "active": _field("active"),
+        "currency": _field("currency"),
+        "product": _field("product"),
+        "type": _field("type"),
+        "lookup_keys": _field("lookup_key"),
+    },
+    "checkout.session": {
+        "customer": _field("customer"),
+        "customer_details.email": _field("customer_details", "email"),
+        "payment_intent": _field("payment_intent"),
+        "status": _field("status"),
+        "subscription": _field("subscription"),
+    },
+    "payment_intent": {"customer": _field("customer")},
+    "charge": {
+        "customer": _field("customer"),
+        "payment_intent": _field("payment_intent"),
+        "transfer_group": _field("transfer_group"),
+    },
+    "refund": {"charge": _field("charge"), "payment_intent": _field("payment_intent")},
+    "invoice": {
+        "customer": _field("customer"),
+        "status": _field("status"),
+        "subscription": _subscription_of_invoice,
+        "collection_method": _field("collection_method"),
+    },
+    "invoice_payment": {
+        "invoice": _field("invoice"),
+        "status": _field("status"),
+        "payment_intent": _invoice_payment_source,
+    },
+    "subscription": {
+        "customer": _field("customer"),
+        "status": _field("status"),
+        "ended": lambda subscription: subscription["status"] in ("canceled", "incomplete_expired"),
+        "price": _prices_of_subscription,
+        "collection_method": _field("collection_method"),
+    },
+    "balance_transaction": {
+        "source": _field("source"),
+        "type": _field("type"),
+        "currency": _field("currency"),
+        "payout": _field("_payout"),
+        "available_on": _field("_waiting_until"),
+    },
+    "event": {
+        "type": _event_type_and_groups,
+        "delivery_success": _field("_delivered"),
+        "object_id": _field("data", "object", "id"),
+    },
+    "_delivery": {"event": _field("event"), "endpoint": _field("endpoint")},
+}

@@ -1,0 +1,95 @@
+"""Cursor lists: newest first, `limit`, `starting_after`, `ending_before` and `created[gte]` filters."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import invalid, missing
+from tests.sandbox.engine.store import Document
+
+DEFAULT_LIMIT, MAXIMUM_LIMIT = 10, 100
+Filters = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list as they are in the store, still to be shown."""
+
+    rows: list[Document]
+    has_more: bool
+
+
+def retriever(kind: str, label: str | None = None) -> Callable[..., Document]:
+    """The handler of `GET /v1/things/{id}`."""
+
+    def retrieve(account: Account, params: dict[str, Any], object_id: str) -> Document:
+        document = account.store.get(kind, object_id)
+        if document is None:
+            raise missing(label or kind, object_id)
+        return document
+
+    return retrieve
+
+
+def lister(kind: str, *filters: str) -> Callable[..., Page]:
+    """The handler of `GET /v1/things` where each filter is an indexed field of the same name."""
+
+    def list_(account: Account, params: dict[str, Any]) -> Page:
+        return page_of(
+            account, kind, params, {name: params[name] for name in filters if name in params}
+        )
+
+    return list_
+
+
+def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filters) -> Page:
+    limit = params.get("limit", DEFAULT_LIMIT)
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise invalid(
+            f"Invalid limit: must be between 1 and {MAXIMUM_LIMIT}.",
+            param="limit",
+            code="parameter_invalid_integer",
+        )
+    if "starting_after" in params and "ending_before" in params:
+        raise invalid("You cannot parameterize both starting_after and ending_before.")
+    lower, upper = _created_bounds(params.get("created"))
+    before = _cursor(account, kind, params, "starting_after")
+    after = _cursor(account, kind, params, "ending_before")
+    found = account.store.newest_first(
+        kind, filters, created_from=lower, created_below=upper, before_seq=before
+    )
+    if after is None:
+        rows = list(islice(found, limit + 1))
+        return Page(rows[:limit], len(rows) > limit)
+    # The page that ends just before the cursor: its neighbours, which come next in creation order.
+    newer = account.store.oldest_first(kind, filters, after_seq=after)
+    within = (
+        row
+        for row in newer
+        if (lower is None or row["created"] >= lower) and (upper is None or row["created"] < upper)
+    )
+    rows = list(islice(within, limit + 1))
+    return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+def _cursor(account: Account, kind: str, params: dict[str, Any], name: str) -> int | None:
+    if name not in params:
+        return None
+    if account.store.get(kind, params[name]) is None:
+        raise missing(kind, params[name], param=name, status=400)
+    return account.store.seq_of(params[name])
+
+
+def _created_bounds(created: int | Mapping[str, int] | None) -> tuple[int | None, int | None]:
+    """The half-open range of creation times that a `created` filter means."""
+    if created is None:
+        return None, None
+    if isinstance(created, int):
+        return created, created + 1
+    lows = [created["gte"]] if "gte" in created else []
+    lows += [created["gt"] + 1] if "gt" in created else []
+    highs = [created["lt"]] if "lt" in created else []
+    highs += [created["lte"] + 1] if "lte" in created else []
+    return max(lows, default=None), min(highs, default=None)

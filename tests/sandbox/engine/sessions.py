@@ -1,0 +1,261 @@
+"""Checkout Sessions: created open, then completed by a payer on the hosted page, or expired."""
+
+from typing import Any
+
+from tests.sandbox.engine import customers, metadata, payment_intents, products
+from tests.sandbox.engine.account import Account, random_text
+from tests.sandbox.engine.errors import invalid, missing
+from tests.sandbox.engine.events import emit
+from tests.sandbox.engine.lists import Page, page_of
+from tests.sandbox.engine.money import MAXIMUM_AMOUNT, check_charge_amount, formatted
+from tests.sandbox.engine.store import Document
+
+DEFAULT_LIFETIME = 24 * 3600
+
+
+def create(account: Account, params: dict[str, Any]) -> Document:
+    """Open a session. Nothing else is made until somebody pays, so an abandoned one leaves nothing."""
+    customer = None
+    if "customer" in params:
+        customer = customers.get(account, params["customer"], param="customer")
+    lines = _line_items(account, params)
+    currency, total = lines[0]["currency"], sum(line["amount_total"] for line in lines)
+    check_charge_amount(
+        total, currency, what="The Checkout Session's total amount due", param="line_items"
+    )
+    now = account.now()
+    session_id = f"cs_test_a1{random_text(56)}"
+    session = account.store.put(
+        {
+            "id": session_id,
+            "object": "checkout.session",
+            "created": now,
+            "livemode": False,
+            "mode": params["mode"],
+            "status": "open",
+            "payment_status": "unpaid",
+            "url": f"{account.base_url}/checkout/{session_id}",
+            "expires_at": params.get("expires_at", now + DEFAULT_LIFETIME),
+            "amount_subtotal": total,
+            "amount_total": total,
+            "currency": currency,
+            "customer": params.get("customer"),
+            "customer_email": params.get("customer_email"),
+            "customer_details": _details_known(params, customer),
+            "customer_creation": None if customer else _customer_creation(params),
+            "payment_intent": None,
+            "subscription": None,
+            "invoice": None,
+            "setup_intent": None,
+            "metadata": metadata.merged({}, params.get("metadata")),
+            **_as_given(params),
+            **_constant_parts(params),
+            "_line_items": lines,
+            "_payment_intent_data": params.get("payment_intent_data", {}),
+            "_subscription_data": params.get("subscription_data", {}),
+        }
+    )
+    account.schedule(session["expires_at"], "expire_session", session_id)
+    return session
+
+
+def _as_given(params: dict[str, Any]) -> Document:
+    given = {
+        name: params.get(name)
+        for name in ("cancel_url", "client_reference_id", "locale", "submit_type", "success_url")
+    }
+    return {
+        **given,
+        "allow_promotion_codes": None,
+        "billing_address_collection": params.get("billing_address_collection"),
+        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
+        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
+        "ui_mode": params.get("ui_mode", "hosted_page"),
+        "custom_text": {
+            key: (params.get("custom_text") or {}).get(key) or None
+            for key in ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+        },
+    }
+
+
+def _constant_parts(params: dict[str, Any]) -> Document:
+    """What a donation's session always shows: no tax, no shipping, no discount, cards only."""
+    return {
+        "adaptive_pricing": {"enabled": False},
+        "after_expiration": None,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "client_secret": None,
+        "collected_information": None,
+        "consent": None,
+        "consent_collection": None,
+        "currency_conversion": None,
+        "custom_fields": [],
+        "discounts": [],
+        "invoice_creation": None,
+        "origin_context": None,
+        "payment_link": None,
+        "payment_method_collection": "always"
+        if params["mode"] == "subscription"
+        else "if_required",
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
+        "permissions": None,
+        "phone_number_collection": {"enabled": False},
+        "recovered_from": None,
+        "saved_payment_method_options": None,
+        "shipping_address_collection": None,
+        "shipping_cost": None,
+        "shipping_options": [],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+    }
+
+
+def _customer_creation(params: dict[str, Any]) -> str:
+    default = "always" if params["mode"] == "subscription" else "if_required"
+    return str(params.get("customer_creation", default))
+
+
+def _details_known(params: dict[str, Any], customer: Document | None) -> Document | None:
+    email = customer["email"] if customer else params.get("customer_email")
+    return details(email=email, name=None, address=None) if email else None
+
+
+def details(*, email: str | None, name: str | None, address: Document | None) -> Document:
+    """`customer_details` as the session shows them."""
+    return {
+        "address": address,
+        "business_name": None,
+        "email": email,
+        "individual_name": None,
+        "name": name,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+
+
+def _line_items(account: Account, params: dict[str, Any]) -> list[Document]:
+    lines = []
+    for index, given in enumerate(params["line_items"]):
+        path = f"line_items[{index}]"
+        price = _price_of_line(account, params["mode"], given, path)
+        quantity = given.get("quantity", 1)
+        amount = price["unit_amount"] * quantity
+        if amount > MAXIMUM_AMOUNT:
+            raise invalid(
+                f"The total must be no more than {formatted(MAXIMUM_AMOUNT, price['currency'])}",
+                param=f"{path}[quantity]",
+                code="amount_too_large",
+            )
+        product = account.store.get("product", price["product"])
+        lines.append(
+            {
+                "id": account.new_id("li"),
+                "object": "item",
+                "amount_discount": 0,
+                "amount_subtotal": amount,
+                "amount_tax": 0,
+                "amount_total": amount,
+                "currency": price["currency"],
+                "description": product["name"] if product else None,
+                "price": price,
+                "quantity": quantity,
+            }
+        )
+    if len({line["currency"] for line in lines}) > 1:
+        raise invalid(
+            "All prices on a Checkout Session must have the same currency.", param="line_items"
+        )
+    intervals = {str(line["price"]["recurring"]) for line in lines if line["price"]["recurring"]}
+    if len(intervals) > 1:
+        raise invalid("All recurring prices must have the same interval.", param="line_items")
+    if params["mode"] == "subscription" and not intervals:
+        raise invalid(
+            "You must provide at least one recurring price in `subscription` mode when using prices.",
+            param="line_items",
+        )
+    return lines
+
+
+def _price_of_line(account: Account, mode: str, given: dict[str, Any], path: str) -> Document:
+    if "price" in given:
+        price = account.store.get("price", given["price"])
+        if price is None:
+            raise missing("price", given["price"], param=f"{path}[price]", status=400)
+        if not price["active"]:
+            raise invalid(f"The price {price['id']} is inactive.", param=f"{path}[price]")
+    else:
+        data, data_path = given["price_data"], f"{path}[price_data]"
+        if "product" in data:
+            product = products.product_named(
+                account, data["product"], param=f"{data_path}[product]"
+            )
+        else:
+            product = products.create_product(account, data["product_data"])
+        price = products.make_price(account, data, product, path=data_path, active=False)
+    if mode == "payment" and price["recurring"]:
+        raise invalid(
+            "You specified `payment` mode but passed a recurring price. Either switch to "
+            "`subscription` mode or use only one-time prices.",
+            param=path,
+        )
+    return price
+
+
+def line_items(account: Account, params: dict[str, Any], session_id: str) -> Page:
+    session = get(account, session_id)
+    lines = session["_line_items"]
+    limit = params.get("limit", 10)
+    return Page(lines[:limit], len(lines) > limit)
+
+
+def list_sessions(account: Account, params: dict[str, Any]) -> Page:
+    filters = {
+        name: params[name]
+        for name in ("customer", "payment_intent", "status", "subscription")
+        if name in params
+    }
+    if "customer_details" in params:
+        filters["customer_details.email"] = params["customer_details"]["email"]
+    return page_of(account, "checkout.session", params, filters)
+
+
+def expire(account: Account, params: dict[str, Any], session_id: str) -> Document:
+    session = get(account, session_id)
+    if session["status"] != "open":
+        raise invalid(
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session '
+            f"has a status of {session['status']}."
+        )
+    return _expire(account, session)
+
+
+def expire_when_due(account: Account, session_id: str) -> None:
+    """What the timer of a session does; one that was paid or expired before is left alone."""
+    session = account.store.get("checkout.session", session_id)
+    if session and session["status"] == "open":
+        _expire(account, session)
+
+
+def _expire(account: Account, session: Document) -> Document:
+    if intent_id := session.get("_intent"):
+        payment_intents.abandon(account, intent_id)
+    session.update(status="expired", url=None)
+    account.store.put(session)
+    emit(account, "checkout.session.expired", session)
+    return session
+
+
+def known_email(account: Account, session: Document) -> str | None:
+    """The address that a session was opened with; the payer cannot change it on the page."""
+    customer = account.store.get("customer", session["customer"] or "")
+    email = customer.get("email") if customer else session["customer_email"]
+    return str(email) if email else None
+
+
+def get(account: Account, session_id: str) -> Document:
+    session = account.store.get("checkout.session", session_id)
+    if session is None:
+        raise missing("checkout.session", session_id)
+    return session

@@ -1,0 +1,166 @@
+"""Documents of one account, found by id, by parent or by time without ever scanning the whole store.
+
+A document is a plain dict with Stripe's own keys; a key that starts with an underscore is the
+sandbox's own note and never leaves it. Every kind of document is kept in the order of creation, and
+once more for each value of its indexed fields.
+"""
+
+import heapq
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Document = dict[str, Any]
+Key = tuple[str, str, Any]
+IndexedFields = Mapping[str, Mapping[str, Callable[[Document], Any]]]
+
+
+class Journal(Protocol):
+    """Where changed documents are written so that they survive a restart."""
+
+    def write(self, seq: int, object_id: str, document: Document | None) -> None: ...
+
+
+@dataclass(slots=True)
+class Row:
+    seq: int
+    document: Document
+    keys: frozenset[Key] = frozenset()
+
+
+@dataclass(slots=True)
+class Store:
+    indexed: IndexedFields
+    journal: Journal | None = None
+    _rows: dict[str, Row] = field(default_factory=dict)
+    _by_seq: dict[int, Row] = field(default_factory=dict)
+    _lists: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _next_seq: int = 1
+
+    def put(self, document: Document, *, seq: int | None = None) -> Document:
+        """Insert or save a document. Saving is what moves it between indexes."""
+        row = self._rows.get(document["id"])
+        if row is None:
+            row = Row(self._next_seq if seq is None else seq, document)
+            self._next_seq = max(self._next_seq, row.seq + 1)
+            self._rows[document["id"]] = self._by_seq[row.seq] = row
+        row.document = document
+        self._index(row, frozenset(self._keys_of(document)))
+        if self.journal:
+            self.journal.write(row.seq, document["id"], document)
+        return document
+
+    def get(self, kind: str, object_id: str) -> Document | None:
+        row = self._rows.get(object_id)
+        return row.document if row and row.document["object"] == kind else None
+
+    def find(self, object_id: str) -> Document | None:
+        row = self._rows.get(object_id)
+        return row.document if row else None
+
+    def remove(self, object_id: str) -> None:
+        row = self._rows.pop(object_id)
+        self._index(row, frozenset())
+        del self._by_seq[row.seq]
+        if self.journal:
+            self.journal.write(row.seq, object_id, None)
+
+    def unlist(self, document: Document) -> None:
+        """Keep a deleted object's stub for retrieval by id, in no list."""
+        row = self._rows[document["id"]]
+        row.document = document
+        self._index(row, frozenset())
+        if self.journal:
+            self.journal.write(row.seq, document["id"], document)
+
+    def count(self, kind: str) -> int:
+        return len(self._lists[kind, "", None])
+
+    def seq_of(self, object_id: str) -> int | None:
+        row = self._rows.get(object_id)
+        return row.seq if row else None
+
+    def newest_first(
+        self,
+        kind: str,
+        filters: Mapping[str, Any],
+        *,
+        created_from: int | None = None,
+        created_below: int | None = None,
+        before_seq: int | None = None,
+    ) -> Iterator[Document]:
+        """Documents of a kind, newest first; the filter with the fewest documents is the one walked.
+
+        A tuple as the value of a filter means any of its values.
+        """
+        wanted = _wanted_keys(kind, filters)
+        bounds = (created_from, created_below, before_seq)
+        walked = min(wanted, key=self._length)
+        seqs = heapq.merge(*(self._descending(key, *bounds) for key in walked), reverse=True)
+        yield from self._matching(seqs, wanted)
+
+    def oldest_first(
+        self, kind: str, filters: Mapping[str, Any], *, after_seq: int = 0
+    ) -> Iterator[Document]:
+        wanted = _wanted_keys(kind, filters)
+        walked = min(wanted, key=self._length)
+        yield from self._matching(
+            heapq.merge(*(self._ascending(key, after_seq) for key in walked)), wanted
+        )
+
+    def _matching(self, seqs: Iterable[int], wanted: list[list[Key]]) -> Iterator[Document]:
+        for seq in seqs:
+            row = self._by_seq[seq]
+            if all(any(key in row.keys for key in keys) for keys in wanted):
+                yield row.document
+
+    def _length(self, keys: list[Key]) -> int:
+        return sum(len(self._lists.get(key, ())) for key in keys)
+
+    def _descending(
+        self, key: Key, created_from: int | None, created_below: int | None, before_seq: int | None
+    ) -> Iterator[int]:
+        seqs = self._lists.get(key, [])
+        low = 0 if created_from is None else bisect_left(seqs, created_from, key=self._created)
+        high = len(seqs)
+        if created_below is not None:
+            high = bisect_left(seqs, created_below, key=self._created)
+        if before_seq is not None:
+            high = min(high, bisect_left(seqs, before_seq))
+        return (seqs[position] for position in range(high - 1, low - 1, -1))
+
+    def _ascending(self, key: Key, after_seq: int) -> Iterator[int]:
+        seqs = self._lists.get(key, [])
+        return (seqs[position] for position in range(bisect_right(seqs, after_seq), len(seqs)))
+
+    def _created(self, seq: int) -> int:
+        return int(self._by_seq[seq].document["created"])
+
+    def _keys_of(self, document: Document) -> Iterator[Key]:
+        kind = document["object"]
+        if document.get("deleted"):
+            return
+        yield kind, "", None
+        for name, value_of in self.indexed.get(kind, {}).items():
+            value = value_of(document)
+            for entry in value if isinstance(value, (list, tuple)) else (value,):
+                if entry is not None:
+                    yield kind, name, entry
+
+    def _index(self, row: Row, keys: frozenset[Key]) -> None:
+        for key in row.keys - keys:
+            seqs = self._lists[key]
+            del seqs[bisect_left(seqs, row.seq)]
+        for key in keys - row.keys:
+            insort(self._lists[key], row.seq)
+        row.keys = keys
+
+
+def _wanted_keys(kind: str, filters: Mapping[str, Any]) -> list[list[Key]]:
+    """For each filter the index keys of which a document must have one; the whole kind without any."""
+    return [
+        [(kind, name, value) for value in (values if isinstance(values, tuple) else (values,))]
+        for name, values in filters.items()
+    ] or [[(kind, "", None)]]

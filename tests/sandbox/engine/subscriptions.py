@@ -1,0 +1,274 @@
+"""Subscriptions: a standing agreement to collect, as Checkout starts it and as it is changed later."""
+
+from typing import Any
+
+from tests.sandbox.engine import metadata, products
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import invalid, missing
+from tests.sandbox.engine.events import emit, save
+from tests.sandbox.engine.lists import Page, page_of
+from tests.sandbox.engine.periods import renewal
+from tests.sandbox.engine.store import Document
+
+ENDED = ("canceled", "incomplete_expired")
+SIMPLE_FIELDS = ("cancel_at_period_end", "default_payment_method", "description")
+
+
+def start(
+    account: Account, *, customer: str, method_id: str, lines: list[Document], data: dict[str, Any]
+) -> Document:
+    """The active subscription of a payer whose first payment succeeded; `data` is `subscription_data`."""
+    now = account.now()
+    subscription_id = account.new_id("sub")
+    recurring = [line for line in lines if line["price"]["recurring"]]
+    return account.store.put(
+        {
+            "id": subscription_id,
+            "object": "subscription",
+            "application": None,
+            "application_fee_percent": None,
+            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+            "billing_cycle_anchor": now,
+            "billing_cycle_anchor_config": None,
+            "billing_mode": _billing_mode(data),
+            "billing_schedules": [],
+            "billing_thresholds": None,
+            "cancel_at": None,
+            "cancel_at_period_end": False,
+            "canceled_at": None,
+            "cancellation_details": {"comment": None, "feedback": None, "reason": None},
+            "collection_method": "charge_automatically",
+            "created": now,
+            "currency": lines[0]["currency"],
+            "customer": customer,
+            "days_until_due": None,
+            "default_payment_method": method_id,
+            "default_source": None,
+            "default_tax_rates": [],
+            "description": data.get("description"),
+            "discounts": [],
+            "ended_at": None,
+            "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
+            "items": {
+                "object": "list",
+                "data": [_item(account, subscription_id, line) for line in recurring],
+                "has_more": False,
+                "url": f"/v1/subscription_items?subscription={subscription_id}",
+            },
+            "latest_invoice": None,
+            "livemode": False,
+            "metadata": metadata.merged({}, data.get("metadata")),
+            "next_pending_invoice_item_invoice": None,
+            "on_behalf_of": None,
+            "pause_collection": None,
+            "payment_settings": {
+                "payment_method_options": None,
+                "payment_method_types": None,
+                "save_default_payment_method": "off",
+            },
+            "pending_invoice_item_interval": None,
+            "pending_setup_intent": None,
+            "pending_update": None,
+            "schedule": None,
+            "start_date": now,
+            "status": "active",
+            "test_clock": None,
+            "transfer_data": None,
+            "trial_end": None,
+            "trial_settings": {
+                "end_behavior": {
+                    "billing_cycle_anchor": None,
+                    "missing_payment_method": "create_invoice",
+                }
+            },
+            "trial_start": None,
+        }
+    )
+
+
+def update(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
+    subscription = _running(account, subscription_id)
+    changes: dict[str, Any] = {
+        name: None if params[name] == "" else params[name]
+        for name in SIMPLE_FIELDS
+        if name in params
+    }
+    method_id = params.get("default_payment_method")
+    if method_id and account.store.get("payment_method", method_id) is None:
+        raise missing("PaymentMethod", method_id, param="default_payment_method", status=400)
+    if "metadata" in params:
+        changes["metadata"] = metadata.merged(subscription["metadata"], params["metadata"])
+    if "pause_collection" in params:
+        changes["pause_collection"] = _pause(params["pause_collection"])
+    if "cancel_at_period_end" in params:
+        ending = params["cancel_at_period_end"]
+        changes["cancel_at"] = current_period_end(subscription) if ending else None
+        changes["canceled_at"] = account.now() if ending else None
+        changes["cancellation_details"] = {
+            "comment": None,
+            "feedback": None,
+            "reason": "cancellation_requested" if ending else None,
+        }
+    if "items" in params:
+        changes["items"] = _changed_items(account, subscription, params["items"], params)
+    return save(account, subscription, "customer.subscription.updated", **changes)
+
+
+def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
+    """Stop for good: a cancelled subscription can never be started again."""
+    subscription = _running(account, subscription_id)
+    now = account.now()
+    given = params.get("cancellation_details") or {}
+    subscription.update(
+        status="canceled",
+        canceled_at=now,
+        ended_at=now,
+        cancellation_details={
+            "comment": given.get("comment") or None,
+            "feedback": given.get("feedback") or None,
+            "reason": "cancellation_requested",
+        },
+    )
+    account.store.put(subscription)
+    emit(account, "customer.subscription.deleted", subscription)
+    return subscription
+
+
+def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
+    """Cancelled ones are left out unless the status asks for them."""
+    filters = {
+        name: params[name] for name in ("customer", "price", "collection_method") if name in params
+    }
+    status = params.get("status")
+    if status == "all":
+        return page_of(account, "subscription", params, filters)
+    wanted = status if status in (None, "ended") else ""
+    if wanted == "":
+        return page_of(account, "subscription", params, {**filters, "status": status})
+    return page_of(account, "subscription", params, {**filters, "ended": wanted == "ended"})
+
+
+def current_period_end(subscription: Document) -> int:
+    return min(int(item["current_period_end"]) for item in subscription["items"]["data"])
+
+
+def _item(account: Account, subscription_id: str, line: Document) -> Document:
+    now, recurring = account.now(), line["price"]["recurring"]
+    return {
+        "id": account.new_id("si", 14),
+        "object": "subscription_item",
+        "billing_thresholds": None,
+        "created": now,
+        "current_period_end": renewal(
+            now, interval=recurring["interval"], count=recurring["interval_count"], number=1
+        ),
+        "current_period_start": now,
+        "discounts": [],
+        "metadata": {},
+        "plan": _plan(line["price"]),
+        "price": line["price"],
+        "quantity": line["quantity"],
+        "subscription": subscription_id,
+        "tax_rates": [],
+    }
+
+
+def _plan(price: Document) -> Document:
+    """The older view of a recurring price that Stripe still shows on each item."""
+    recurring = price["recurring"]
+    return {
+        "id": price["id"],
+        "object": "plan",
+        "active": price["active"],
+        "amount": price["unit_amount"],
+        "amount_decimal": price["unit_amount_decimal"],
+        "billing_scheme": "per_unit",
+        "created": price["created"],
+        "currency": price["currency"],
+        "interval": recurring["interval"],
+        "interval_count": recurring["interval_count"],
+        "livemode": False,
+        "metadata": price["metadata"],
+        "meter": None,
+        "nickname": price["nickname"],
+        "product": price["product"],
+        "tiers_mode": None,
+        "transform_usage": None,
+        "trial_period_days": None,
+        "usage_type": "licensed",
+    }
+
+
+def _changed_items(
+    account: Account, subscription: Document, given: list[dict[str, Any]], params: dict[str, Any]
+) -> Document:
+    """New prices from the next invoice on: the sandbox computes no prorations, so it asks for none."""
+    if params.get("proration_behavior") != "none":
+        raise invalid(
+            "The sandbox does not compute prorations: pass proration_behavior=none.",
+            param="proration_behavior",
+        )
+    items = [dict(item) for item in subscription["items"]["data"]]
+    by_id = {item["id"]: item for item in items}
+    for index, change in enumerate(given):
+        path = f"items[{index}]"
+        if "id" not in change:
+            raise invalid(
+                "The sandbox changes existing items only: pass the id of the item.",
+                param=f"{path}[id]",
+            )
+        if change["id"] not in by_id:
+            raise missing("subscription item", change["id"], param=f"{path}[id]", status=400)
+        item = by_id[change["id"]]
+        price = _new_price(account, change, path)
+        if price:
+            if price["currency"] != subscription["currency"]:
+                raise invalid(
+                    "A subscription's prices must all have its own currency.",
+                    param=f"{path}[price]",
+                )
+            if price["recurring"] != item["price"]["recurring"]:
+                raise invalid(
+                    "The sandbox keeps the interval of a subscription as it is for now.",
+                    param=f"{path}[price]",
+                )
+            item.update(price=price, plan=_plan(price))
+        item["quantity"] = change.get("quantity", item["quantity"])
+    return {**subscription["items"], "data": items}
+
+
+def _new_price(account: Account, change: dict[str, Any], path: str) -> Document | None:
+    if "price" in change:
+        price = account.store.get("price", change["price"])
+        if price is None:
+            raise missing("price", change["price"], param=f"{path}[price]", status=400)
+        return price
+    if "price_data" in change:
+        data, data_path = change["price_data"], f"{path}[price_data]"
+        product = products.product_named(account, data["product"], param=f"{data_path}[product]")
+        return products.make_price(account, data, product, path=data_path, active=False)
+    return None
+
+
+def _pause(given: Any) -> Document | None:
+    if not given:
+        return None
+    return {"behavior": given["behavior"], "resumes_at": given.get("resumes_at") or None}
+
+
+def _billing_mode(data: dict[str, Any]) -> Document:
+    mode = (data.get("billing_mode") or {}).get("type", "flexible")
+    flexible = {"proration_discounts": "included"} if mode == "flexible" else None
+    return {"type": mode, "flexible": flexible}
+
+
+def _running(account: Account, subscription_id: str) -> Document:
+    subscription = account.store.get("subscription", subscription_id)
+    if subscription is None:
+        raise missing("subscription", subscription_id)
+    if subscription["status"] in ENDED:
+        raise invalid(
+            f"A canceled subscription can only update its cancellation_details and metadata: "
+            f"'{subscription_id}'"
+        )
+    return subscription

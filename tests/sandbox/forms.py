@@ -1,0 +1,38 @@
+"""Decodes the bracketed forms that Stripe's clients send: ``a[b][0][c]=1``, ``a[]=1``."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tests.sandbox.engine.errors import invalid
+
+KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+PART = re.compile(r"\[([^\[\]]*)\]")
+DEEPEST = 12
+
+
+def decode(text: str) -> dict[str, Any]:
+    """Nested dicts of strings; a list is a dict with its indexes as keys."""
+    form: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=2000):
+        match = KEY.fullmatch(name)
+        if match is None:
+            raise invalid(f"Invalid request: cannot read the parameter name {name!r}", param=name)
+        parts = [match[1], *PART.findall(match[2])]
+        if len(parts) > DEEPEST:
+            raise invalid("Parameters are nested too deeply.", param=match[1])
+        _put(form, parts, value, name)
+    return form
+
+
+def _put(form: dict[str, Any], parts: list[str], value: str, name: str) -> None:
+    place = form
+    for part in parts[:-1]:
+        key = part if part else str(len(place))
+        place = place.setdefault(key, {})
+        if not isinstance(place, dict):
+            raise invalid(f"Invalid request: {name} is both a value and a hash.", param=name)
+    last = parts[-1] if parts[-1] else str(len(place))
+    if isinstance(place.get(last), dict):
+        raise invalid(f"Invalid request: {name} is both a value and a hash.", param=name)
+    place[last] = value

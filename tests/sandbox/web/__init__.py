@@ -1,0 +1,1 @@
+"""The thin HTTP layer: the API, the hosted pages, the control panel and webhook delivery."""

@@ -1,0 +1,22 @@
+"""What every handler of the web layer asks of a request."""
+
+from starlette.requests import Request
+
+from tests.sandbox.accounts import DEFAULT_ACCOUNT, Accounts
+from tests.sandbox.engine.account import Account
+
+
+def accounts_of(request: Request) -> Accounts:
+    accounts: Accounts = request.app.state.accounts
+    return accounts
+
+
+def account_of(request: Request) -> Account:
+    """The account that the URL names, made on first use."""
+    return accounts_of(request).get(request.path_params.get("account", DEFAULT_ACCOUNT))
+
+
+def changed(request: Request) -> None:
+    """Write down what a handler changed and send the webhooks it caused."""
+    accounts_of(request).commit()
+    request.app.state.deliverer.wake()
