@@ -185,6 +185,10 @@ STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=not DEBUG)
 # A list, because two secrets are valid while one is being rotated.
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_TIMEOUT = env.int("STRIPE_TIMEOUT", default=20)
+# The pace of all processes together, below Stripe's limits of 100 live and 25 in test mode; 0 sets none.
+STRIPE_REQUESTS_PER_SECOND = env.int(
+    "STRIPE_REQUESTS_PER_SECOND", default=60 if STRIPE_LIVEMODE else 20
+)
 
 # --- Tasks, cache and limits -----------------------------------------------------------------------------------------
 

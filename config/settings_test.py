@@ -10,6 +10,7 @@ os.environ.setdefault("STRIPE_API_KEY", "sk_test_tests")
 os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:9")
 os.environ.setdefault("STRIPE_CHECKOUT_ORIGIN", "http://127.0.0.1:9")
 os.environ.setdefault("STRIPE_LIVEMODE", "false")
+os.environ.setdefault("STRIPE_REQUESTS_PER_SECOND", "0")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_tests")
 os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 

@@ -13,6 +13,10 @@ class GatewayRefused(PaymentsError):
     """Stripe understood the request and refused it: a bug or a wrong setting of ours, never retried."""
 
 
+class GatewayUnauthorised(GatewayRefused):
+    """Stripe does not know our key, or the key may not do this: everything else will be refused as well."""
+
+
 class CardDeclined(PaymentsError):
     """The payer's bank said no; `code` is Stripe's decline code, never shown raw to a reader."""
 
@@ -51,6 +55,10 @@ class TooManyAttempts(PaymentsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many attempts; try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class PlanUnknown(PaymentsError):
+    """A payment belongs to a subscription that is not on the books yet: record it with its snapshot."""
 
 
 class LedgerUnbalanced(PaymentsError):

@@ -163,3 +163,27 @@ class EventSnapshot:
     type: str
     created_at: datetime
     payload: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """The Stripe account behind our key; descriptors are empty where the account has none."""
+
+    id: str
+    country: str
+    default_currency: str
+    may_charge: bool
+    statement_descriptor: str
+    card_descriptor_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSnapshot:
+    """A webhook endpoint; `secret` is empty except in the answer to its creation."""
+
+    id: str
+    url: str
+    status: str
+    api_version: str
+    types: tuple[str, ...]
+    secret: str
