@@ -63,3 +63,7 @@ class PlanUnknown(PaymentsError):
 
 class LedgerUnbalanced(PaymentsError):
     """A posting whose lines do not sum to zero per currency was about to be written."""
+
+
+class DocumentDamaged(PaymentsError):
+    """A stored document no longer has the bytes that were issued."""

@@ -42,7 +42,7 @@ class Receipt(models.Model):
     sequence = models.PositiveIntegerField(
         help_text="Gapless within entity, document type and fiscal year."
     )
-    number = models.CharField(max_length=60, unique=True)
+    number = models.CharField(max_length=60, help_text="As printed; unique within the entity.")
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts")
     refund = models.OneToOneField(
         Refund, on_delete=models.PROTECT, null=True, default=None, related_name="credit_note"
@@ -60,6 +60,7 @@ class Receipt(models.Model):
                 fields=["entity", "document_type", "fiscal_year", "sequence"],
                 name="receipt_sequence_once",
             ),
+            models.UniqueConstraint(fields=["entity", "number"], name="receipt_number_once"),
             models.UniqueConstraint(
                 fields=["payment"],
                 condition=models.Q(document_type="receipt"),
@@ -86,4 +87,4 @@ class ReceiptDocument(models.Model):
     rendered_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.file.name
+        return self.file.name or ""

@@ -1,0 +1,134 @@
+"""Writes of receipts: a number in the books first, the document drawn from it afterwards."""
+
+import hashlib
+import logging
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from payments.donations.models import Payment, Refund, RefundStatus
+from payments.errors import InvalidTransition
+from payments.events import receipt_issued
+from payments.periods import civil_date
+from payments.receipts.content import TEMPLATE_VERSION, credit_note_content, receipt_content
+from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
+from payments.receipts.numbering import take_number
+
+logger = logging.getLogger(__name__)
+
+_PAYMENTS = Payment.objects.select_for_update(of=("self",)).select_related(
+    "donation__entity",
+    "donation__fund",
+    "donation__customer",
+    "donation__checkout",
+    "donation__plan__checkout",
+)
+
+
+@transaction.atomic
+def issue_receipt(payment_id: int, *, now: datetime) -> Receipt:
+    """Number and freeze the receipt of a settled payment; raises InvalidTransition before it settled.
+
+    Safe to repeat and to run twice at once: the payment's row is locked and its receipt looked for again, and the
+    unique key stands behind that.
+    """
+    payment = _PAYMENTS.get(pk=payment_id)
+    issued = Receipt.objects.filter(payment=payment, document_type=DocumentType.RECEIPT).first()
+    if issued is not None:
+        return issued
+    if payment.status not in Payment.SETTLED:
+        raise InvalidTransition(f"Payment {payment} has not settled: it has no receipt yet.")
+    entity = payment.donation.entity
+    issued_on = civil_date(now, entity.time_zone)
+    number = take_number(entity, document_type=DocumentType.RECEIPT, issued_on=issued_on)
+    return Receipt.objects.create(
+        entity=entity,
+        document_type=DocumentType.RECEIPT,
+        fiscal_year=number.fiscal_year,
+        sequence=number.sequence,
+        number=number.text,
+        payment=payment,
+        content=receipt_content(payment, number=number.text, issued_on=issued_on).as_json(),
+        template_version=TEMPLATE_VERSION,
+        issued_at=now,
+        issued_on=issued_on,
+    )
+
+
+@transaction.atomic
+def issue_credit_note(refund_id: int, *, now: datetime) -> Receipt | None:
+    """Number and freeze the credit note of a refund; None while the refund or its payment is still on its way.
+
+    Issues the receipt that the note refers to when there is none yet. Safe to repeat. A note stays when Stripe later
+    reports that the refund failed: documents are never taken back, and finance sees the failed refund on its own row.
+    """
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
+    payment = _PAYMENTS.get(pk=payment_id)
+    refund = Refund.objects.get(pk=refund_id)
+    refund.payment = payment
+    issued = Receipt.objects.filter(refund=refund).first()
+    if issued is not None:
+        return issued
+    if refund.status != RefundStatus.SUCCEEDED or payment.status not in Payment.SETTLED:
+        return None
+    receipt = issue_receipt(payment.pk, now=now)
+    entity = payment.donation.entity
+    issued_on = civil_date(now, entity.time_zone)
+    number = take_number(entity, document_type=DocumentType.CREDIT_NOTE, issued_on=issued_on)
+    content = credit_note_content(refund, receipt=receipt, number=number.text, issued_on=issued_on)
+    return Receipt.objects.create(
+        entity=entity,
+        document_type=DocumentType.CREDIT_NOTE,
+        fiscal_year=number.fiscal_year,
+        sequence=number.sequence,
+        number=number.text,
+        payment=payment,
+        refund=refund,
+        content=content.as_json(),
+        template_version=TEMPLATE_VERSION,
+        issued_at=now,
+        issued_on=issued_on,
+    )
+
+
+def render_receipt(receipt_id: int, *, now: datetime) -> ReceiptDocument:
+    """Draw, store and announce a receipt's PDF, once; the document there is, on a repetition.
+
+    Drawing and storing happen outside any transaction. Whoever inserts the row first has drawn the document; the other
+    takes its own, identical file away again.
+    """
+    receipt = Receipt.objects.get(pk=receipt_id)
+    drawn = ReceiptDocument.objects.filter(receipt=receipt).first()
+    if drawn is not None:
+        return drawn
+    # Loaded late: web processes number receipts but never draw, and a missing library is then told by its check.
+    from payments.receipts.pdf import render_pdf  # noqa: PLC0415
+
+    pdf = render_pdf(
+        f"payments/receipts/{receipt.document_type}.html",
+        receipt.content,
+        issued_at=receipt.issued_at,
+        identifier=receipt.reference.hex,
+    )
+    name = default_storage.save(
+        f"receipts/{receipt.fiscal_year}/{receipt.reference}.pdf", ContentFile(pdf)
+    )
+    try:
+        with transaction.atomic():
+            document = ReceiptDocument.objects.create(
+                receipt=receipt,
+                file=name,
+                sha256=hashlib.sha256(pdf).hexdigest(),
+                size=len(pdf),
+                rendered_at=now,
+            )
+            receipt_issued.send(sender=Receipt, receipt_id=receipt.pk)
+    except IntegrityError:
+        drawn = ReceiptDocument.objects.filter(receipt=receipt).first()
+        if drawn is None:
+            raise
+        default_storage.delete(name)
+        return drawn
+    return document

@@ -1,0 +1,47 @@
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from payments.donations.models import Payment, Refund, RefundStatus
+from payments.errors import DocumentDamaged
+from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
+
+# Stripe keeps undelivered events for 30 days, so nothing older settles late.
+_LOOK_BACK = timedelta(days=35)
+
+
+def payments_without_receipt(now: datetime) -> QuerySet[Payment]:
+    """Return recently settled payments that have no receipt yet, oldest first."""
+    return (
+        Payment.objects.filter(status__in=Payment.SETTLED, succeeded_at__gte=now - _LOOK_BACK)
+        .exclude(receipts__document_type=DocumentType.RECEIPT)
+        .order_by("succeeded_at", "id")
+    )
+
+
+def refunds_without_credit_note(now: datetime) -> QuerySet[Refund]:
+    """Return recent refunds that went through and have no credit note yet, oldest first."""
+    return Refund.objects.filter(
+        status=RefundStatus.SUCCEEDED,
+        payment__status__in=Payment.SETTLED,
+        created_at__gte=now - _LOOK_BACK,
+        credit_note=None,
+    ).order_by("created_at", "id")
+
+
+def receipts_without_document() -> QuerySet[Receipt]:
+    """Return the receipts that are due to be drawn, in random order.
+
+    Two workers that drain the queue at once then seldom draw the same one; when they do, the unique key decides.
+    """
+    return Receipt.objects.filter(document=None).order_by("?")
+
+
+def stored_pdf(document: ReceiptDocument) -> bytes:
+    """Return the very bytes that were issued; raises DocumentDamaged when the storage holds others."""
+    with document.file.open("rb") as file:
+        data: bytes = file.read()
+    if hashlib.sha256(data).hexdigest() != document.sha256:
+        raise DocumentDamaged(f"The stored file of receipt {document.receipt_id} has changed.")
+    return data

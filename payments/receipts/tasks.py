@@ -1,0 +1,26 @@
+"""Drain the receipts that are due, and find the ones that a lost nudge left."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from payments.receipts import sweeps
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def render_receipts() -> None:
+    """Draw every receipt that has no document."""
+    rendered = sweeps.render_due(now=timezone.now())
+    logger.info("Rendered %d receipts.", rendered)
+
+
+@shared_task
+def issue_missing_receipts() -> None:
+    """Issue the receipts and credit notes that their receivers did not, then draw them."""
+    issued = sweeps.issue_missing(now=timezone.now())
+    logger.info("Issued %d missing documents.", issued)
+    if issued:
+        render_receipts.delay()
