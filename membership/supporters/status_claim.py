@@ -1,0 +1,129 @@
+"""What a browser may carry about its reader's status, as a signed string."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from membership.supporters.models import SupporterState
+from membership.supporters.status import Status, known_status
+
+_SALT = "membership.status"
+
+# After this a claim is looked up again on the next page of ours.
+FRESH_FOR = timedelta(hours=24)
+
+# A claim that nobody could look up again holds for this long towards "still a supporter".
+GRACE = timedelta(days=30)
+
+# Browsers keep no cookie longer than this.
+LONGEST = timedelta(days=400)
+
+# What a script may know: enough to choose words, too little to tell one supporter from another.
+_COARSE = {
+    SupporterState.PAYMENT_FAILING: "failing",
+    SupporterState.RECURRING: "supporter",
+    SupporterState.ENDING: "ending",
+    SupporterState.PAUSED: "paused",
+    SupporterState.ONE_OFF: "supporter",
+    SupporterState.LAPSED: "lapsed",
+    SupporterState.REGISTERED: "registered",
+    SupporterState.ANONYMOUS: "anonymous",
+}
+
+SubjectKind = Literal["supporter", "payment"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusClaim:
+    """A status at `issued_at`, and of whom: a supporter who signed in, or the payer of one payment.
+
+    A payment proves that this browser gave, never whose email was typed. `version` is the supporter's token version.
+    """
+
+    kind: SubjectKind
+    subject: UUID
+    state: SupporterState
+    since: datetime | None
+    until: datetime | None
+    quiet_until: datetime | None
+    issued_at: datetime
+    version: int = 0
+
+    @property
+    def expires_at(self) -> datetime:
+        """The instant after which the claim says nothing: never before what it says is over."""
+        holds_until = (self.issued_at + FRESH_FOR + GRACE, self.until, self.quiet_until)
+        return min(max(filter(None, holds_until)), self.issued_at + LONGEST)
+
+    def is_fresh(self, now: datetime) -> bool:
+        return now < self.issued_at + FRESH_FOR
+
+    def status_at(self, now: datetime) -> Status:
+        """Return the status at `now`: what time alone ended is over, and a pause that ended is still a gift."""
+        is_over = self.until is not None and self.until <= now
+        if is_over and self.state != SupporterState.PAUSED:
+            return known_status(SupporterState.LAPSED, self.until, None)
+        return known_status(self.state, self.since, self.until)
+
+    @property
+    def twin(self) -> str:
+        """The script-readable cookie: a coarse word, and when it was true in Unix seconds."""
+        status = self.status_at(self.issued_at)
+        is_quiet = self.quiet_until is not None and self.quiet_until > self.issued_at
+        word = "quiet" if status.is_askable and is_quiet else _COARSE[status.state]
+        return f"{word}.{int(self.issued_at.timestamp())}"
+
+
+def make_token(claim: StatusClaim) -> str:
+    """Return `claim` as a signed string; its instants lose their fractions of a second."""
+    values = {
+        "kind": claim.kind,
+        "subject": claim.subject.hex,
+        "state": claim.state.value,
+        "since": _seconds(claim.since),
+        "until": _seconds(claim.until),
+        "quiet": _seconds(claim.quiet_until),
+        "issued": _seconds(claim.issued_at),
+        "version": claim.version,
+        "key": _key_id(),
+    }
+    return signing.dumps(values, salt=_SALT)
+
+
+def read_token(token: str, *, now: datetime) -> StatusClaim | None:
+    """Return what `token` says, or None when it is not ours, not whole or past its time."""
+    try:
+        values = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    claim = StatusClaim(
+        kind=values["kind"],
+        subject=UUID(values["subject"]),
+        state=SupporterState(values["state"]),
+        since=_instant(values["since"]),
+        until=_instant(values["until"]),
+        quiet_until=_instant(values["quiet"]),
+        issued_at=datetime.fromtimestamp(values["issued"], UTC),
+        version=values["version"],
+    )
+    if values["key"] != _key_id():
+        # Signed with a key that is being retired: true, and due to be written again with the new one.
+        claim = replace(claim, version=0, issued_at=claim.issued_at - FRESH_FOR)
+    return claim if claim.expires_at > now else None
+
+
+def _key_id() -> str:
+    """Name the signing key without telling it."""
+    return salted_hmac(_SALT, "key id").hexdigest()[:8]
+
+
+def _seconds(instant: datetime | None) -> int | None:
+    return None if instant is None else int(instant.timestamp())
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,142 @@
+"""The status cookies: whom articles must not ask, known to the reader's browser alone.
+
+Two first-party cookies: the signed claim (HttpOnly) and a coarse twin that a script may read. The functions here only
+mark the request; `membership.middleware.StatusCookieMiddleware` alone sets and clears the cookies.
+"""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from membership.supporters.models import Supporter, SupporterState
+from membership.supporters.standing import status_of, status_of_payer
+from membership.supporters.status import ASKABLE
+from membership.supporters.status_claim import StatusClaim, read_token
+from payments.models import Payment
+
+Mark: TypeAlias = StatusClaim | Literal["clear"]
+
+# The states from the one that matters most to the one that matters least.
+_RANK = {state: rank for rank, state in enumerate(SupporterState)}
+
+
+def is_https() -> bool:
+    """Whether the site is served over https; only a demo on loopback is not."""
+    return bool(urlsplit(settings.SITE_URL).scheme == "https")
+
+
+def token_cookie() -> str:
+    """The name of the signed cookie."""
+    # __Host- would forbid the newspaper's common domain, which its article pages share with ours.
+    return "__Secure-status" if is_https() else "status"
+
+
+def twin_cookie() -> str:
+    """The name of the cookie that a script may read."""
+    return f"{token_cookie()}-twin"
+
+
+def read_status(request: HttpRequest, *, now: datetime) -> StatusClaim | None:
+    """Return what the browser claims; None without a claim, or when it is tampered with or past its time.
+
+    What this request has already been marked with counts before the cookie that came with it.
+    """
+    marked: Mark | None = getattr(request, "status_token_for", None)
+    if marked is not None:
+        return None if marked == "clear" else marked
+    return read_token(request.COOKIES.get(token_cookie(), ""), now=now)
+
+
+def grant_for_payment(request: HttpRequest, payment: Payment) -> None:
+    """Let this browser know that it gave: of a settled payment only, and of nothing else its payer ever did.
+
+    A better claim that the browser already has is kept: a single gift does not hide a standing one.
+    """
+    now = timezone.now()
+    held = read_status(request, now=now)
+    claim = claim_for_payer(payment, now=now)
+    if claim is None or (held and _RANK[held.status_at(now).state] < _RANK[claim.state]):
+        return
+    mark(request, claim)
+
+
+def grant_for_supporter(request: HttpRequest, supporter: Supporter) -> None:
+    """Let this browser know its reader's status: call it only once they proved who they are.
+
+    A gift that this browser made under another address still counts here, or signing in would end the thanks for it.
+    """
+    now = timezone.now()
+    held = read_status(request, now=now)
+    claim = claim_for_supporter(supporter, now=now)
+    if held is not None and claim.state in ASKABLE and _is_of_another_payer(held, supporter):
+        if not held.status_at(now).is_askable:
+            return
+    mark(request, claim)
+
+
+def clear_status(request: HttpRequest) -> None:
+    """Forget the reader's status in this browser, as on signing out."""
+    mark(request, "clear")
+
+
+def claim_for_supporter(supporter: Supporter, *, now: datetime) -> StatusClaim:
+    """Return the claim of a supporter's status as it is now."""
+    status = status_of(supporter, now=now)
+    return StatusClaim(
+        kind="supporter",
+        subject=supporter.reference,
+        state=status.state,
+        since=status.since,
+        until=status.until,
+        quiet_until=supporter.quiet_until,
+        issued_at=now,
+        version=supporter.token_version,
+    )
+
+
+def claim_for_payer(payment: Payment, *, now: datetime) -> StatusClaim | None:
+    """Return the claim that one payment proves, or None when nothing of it is settled or stands."""
+    status = status_of_payer(payment, now=now)
+    if status.state == SupporterState.REGISTERED:
+        return None
+    return StatusClaim(
+        kind="payment",
+        subject=payment.reference,
+        state=status.state,
+        since=status.since,
+        until=status.until,
+        quiet_until=None,
+        issued_at=now,
+    )
+
+
+def renewed(claim: StatusClaim, *, now: datetime) -> StatusClaim | None:
+    """Look a claim up again; None when its subject is gone or nothing of the payment stands any more.
+
+    The signature is the proof: only a browser that paid or signed in holds it, and it buys nothing but the right words.
+    """
+    if claim.kind == "payment":
+        payments = Payment.objects.select_related("donation__plan")
+        payment = payments.filter(reference=claim.subject).first()
+        return claim_for_payer(payment, now=now) if payment else None
+    supporter = Supporter.objects.filter(
+        reference=claim.subject, merged_into=None, email_verified_at__isnull=False
+    ).first()
+    return claim_for_supporter(supporter, now=now) if supporter else None
+
+
+def mark(request: HttpRequest, claim: Mark) -> None:
+    """Ask the middleware to set the status cookies to `claim`, or to clear them, with this response."""
+    request.status_token_for = claim  # type: ignore[attr-defined]
+
+
+def _is_of_another_payer(claim: StatusClaim, supporter: Supporter) -> bool:
+    """Whether a payment earned `claim`, and one that is not this supporter's own."""
+    own = Payment.objects.filter(
+        reference=claim.subject, donation__customer__party=supporter.reference
+    )
+    return claim.kind == "payment" and not own.exists()
