@@ -36,4 +36,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
     },
     "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
+    "forget-stale-sign-ins": {
+        "task": "membership.accounts.tasks.forget_stale_sign_ins",
+        "schedule": 3600.0,
+    },
 }

@@ -28,6 +28,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # The newspaper's article pages: the only hosts besides ours to which a sign-in returns a reader.
 ARTICLE_HOSTS = env.list("ARTICLE_HOSTS", default=[])
+# Plain HTTP is for articles on this machine, as in the demo.
+ARTICLE_ORIGINS = [
+    f"{'http' if host.partition(':')[0] in ('127.0.0.1', 'localhost') else 'https'}://{host.lower()}"
+    for host in ARTICLE_HOSTS
+]
 STATUS_COOKIE_DOMAIN = env("STATUS_COOKIE_DOMAIN", default="")
 
 # How many proxies of ours stand in front; 0 trusts no X-Forwarded-For at all.
@@ -59,10 +64,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "membership.middleware.StatusCookieMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "membership.accounts.middleware.StaffMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -142,6 +149,35 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/support/"
 
+ACCOUNT_ADAPTER = "membership.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "membership.accounts.adapter.display_name"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# The code that signs in proves the address; allauth has nothing left to verify.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# A mail says so when a second factor is added or removed.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Counted in the cache: without Redis each web process counts for itself.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "30/10m/ip,5/15m/key",  # the key is the address
+    "login": "30/10m/ip",
+    "login_failed": "10/5m/key",  # of a second factor; the key is the user
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+MFA_ADAPTER = "membership.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Browsers offer passkeys over plain HTTP at this one name.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _site.hostname == "localhost"
+# Accept the code before and after the current one: telephones' clocks are off by seconds.
+MFA_TOTP_TOLERANCE = 1
+# How long a proven second factor opens the staff pages.
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+
 # --- Safety ----------------------------------------------------------------------------------------------------------
 
 _https = _site.scheme == "https"
@@ -154,6 +190,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_C
 SESSION_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 90 * 24 * 3600
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
@@ -170,8 +207,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # Browsers apply form-action to the redirect that follows a POST.
-        "form-action": [SELF, STRIPE_CHECKOUT_ORIGIN],
+        # Browsers apply form-action to the redirect that follows a POST: to the hosted checkout page, and back to the
+        # article that a reader signed in from.
+        "form-action": [SELF, STRIPE_CHECKOUT_ORIGIN, *ARTICLE_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -241,4 +279,10 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Tells of every character that no font holds: letters of a reader's name do not belong in a log.
+        "weasyprint": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
 }

@@ -1,6 +1,6 @@
 """The index of membership's models: imports only."""
 
-from membership.accounts.models import User
+from membership.accounts.models import SignInCode, User
 from membership.letters.models import Letter, LetterState
 from membership.supporters.models import (
     ConsentPurpose,
@@ -15,6 +15,7 @@ __all__ = [
     "ConsentRecord",
     "Letter",
     "LetterState",
+    "SignInCode",
     "StatusChange",
     "Supporter",
     "SupporterState",

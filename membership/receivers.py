@@ -2,10 +2,22 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
-from membership.supporters.actions import attach_payment, mark_payer_due, mark_planner_due
+from membership.accounts.models import User
+from membership.accounts.sessions import record_enrolment
+from membership.supporters.actions import (
+    attach_payment,
+    claim_supporter,
+    mark_payer_due,
+    mark_planner_due,
+)
+from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from payments.events import payment_failed, payment_refunded, payment_succeeded, plan_changed
 from payments.nudge import nudge
@@ -33,3 +45,20 @@ def on_payment_refunded(payment_id: int, **_: Any) -> None:
 def on_plan_changed(plan_id: int, **_: Any) -> None:
     mark_planner_due(plan_id, cause="plan_changed", now=timezone.now())
     nudge(derive_due_statuses)
+
+
+@receiver(user_logged_in)
+def on_user_logged_in(request: HttpRequest, user: User, **_: Any) -> None:
+    grant_for_supporter(request, claim_supporter(user, now=timezone.now()))
+
+
+@receiver(user_logged_out)
+def on_user_logged_out(request: HttpRequest, **_: Any) -> None:
+    clear_status(request)
+
+
+@receiver(authenticator_added)
+def on_authenticator_added(request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
+    # Recovery codes are made along with the first real factor, and nobody has used one by then.
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_enrolment(request, authenticator)

@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=normalise_email(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user who signs in by a mailed code; a password is the exception."""
+        """Create a user; Django's own commands pass a password, which `set_password` does not keep."""
         user = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -51,8 +51,31 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return str(self.reference)
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep no password, whatever is given: everyone signs in by a mailed code or a passkey."""
+        self.set_unusable_password()
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class SignInCode(models.Model):
+    """A mailed code that waits to be typed in the browser that asked for it.
+
+    The row is the same for a known and an unknown address, and it is deleted when it is used, guessed at too often or
+    stale: an address that nobody proved leaves nothing behind. The browser's session holds only `reference`.
+    """
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(max_length=254, help_text="Normalised.")
+    digest = models.CharField(
+        max_length=64, help_text="Keyed digest of the reference and the code."
+    )
+    attempts_left = models.PositiveSmallIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.reference)
