@@ -34,7 +34,12 @@ class Sandbox:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         # No environment: a proxy set for the machine must not stand between tests and loopback.
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+        # No kept connections: a client that nobody closes leaves no open socket behind.
+        self._http = httpx.Client(
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def account(self, name: str = "default") -> "SandboxAccount":
         """An isolated account; one that was never used before is made."""

@@ -28,11 +28,11 @@ def decode(text: str) -> dict[str, Any]:
 def _put(form: dict[str, Any], parts: list[str], value: str, name: str) -> None:
     place = form
     for part in parts[:-1]:
-        key = part if part else str(len(place))
+        key = part or str(len(place))
         place = place.setdefault(key, {})
         if not isinstance(place, dict):
             raise invalid(f"Invalid request: {name} is both a value and a hash.", param=name)
-    last = parts[-1] if parts[-1] else str(len(place))
+    last = parts[-1] or str(len(place))
     if isinstance(place.get(last), dict):
         raise invalid(f"Invalid request: {name} is both a value and a hash.", param=name)
     place[last] = value

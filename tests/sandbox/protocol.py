@@ -56,11 +56,7 @@ def answer(account: Account, request: ApiRequest) -> ApiAnswer:
     try:
         _check_key(request.authorization)
         _check_version(request.version)
-        replay = _replayed(account, request)
-        if replay:
-            result = replay
-        else:
-            result = _run(account, request, request_id)
+        result = _replayed(account, request) or _run(account, request, request_id)
     except StripeRefusal as refusal:
         result = _refused(refusal, request_id)
     except ContractBroken as broken:

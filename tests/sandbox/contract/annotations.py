@@ -11,11 +11,10 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, ForwardRef, Union, get_args, get_origin
+from typing import Any, ClassVar, ForwardRef, NotRequired, Required, Union, get_args, get_origin
 
 from stripe._object_classes import OBJECT_CLASSES
 from stripe._request_options import RequestOptions
-from typing_extensions import NotRequired, Required
 
 REQUEST_OPTIONS = frozenset(RequestOptions.__annotations__)
 """Options of the SDK's own calls (api_key, idempotency_key…); they never travel in a body."""

@@ -108,39 +108,47 @@ def _accept(_value: Any) -> None:
     """Untyped in the SDK: nothing to hold it against."""
 
 
-@cache
-def _class_check(cls: type) -> Check:
-    checks: dict[str, Check] = {}
-    required: set[str] = set()
+class _ClassCheck:
+    """The check of one resource class, compiled on first use: the classes refer to each other in circles."""
 
-    def compile_fields() -> None:
-        for name, (hint, is_required) in resource_fields(cls).items():
-            checks[name] = _compile(hint, cls.__module__)
-            if is_required:
-                required.add(name)
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+        self._checks: dict[str, Check] = {}
+        self._required: set[str] = set()
 
-    def check(value: Any) -> None:
-        if not checks:
-            compile_fields()  # on first use: resource classes refer to each other in circles
+    def __call__(self, value: Any) -> None:
+        if not self._checks:
+            self._compile()
         if not isinstance(value, dict):
-            raise ContractBroken(f"expected {cls.__qualname__}, got {value!r}")
-        if value.get("deleted") is True and "deleted" in checks:
+            raise ContractBroken(f"expected {self._cls.__qualname__}, got {value!r}")
+        if value.get("deleted") is True and "deleted" in self._checks:
             if value.keys() != {"id", "object", "deleted"}:
                 raise ContractBroken("a deleted stub has id, object and deleted only")
             return
-        for key, entry in value.items():
-            try:
-                field_check = checks[key]
-            except KeyError:
-                raise ContractBroken("unknown key", key) from None
-            try:
-                field_check(entry)
-            except ContractBroken as error:
-                raise error.inside(key) from None
-        if missing := required - value.keys():
+        if unknown := value.keys() - self._checks.keys():
+            raise ContractBroken(f"unknown keys {sorted(unknown)}")
+        if missing := self._required - value.keys():
             raise ContractBroken(f"missing {sorted(missing)}")
+        self._check_fields(value)
 
-    return check
+    def _check_fields(self, value: dict[str, Any]) -> None:
+        key = ""
+        try:
+            for key, entry in value.items():
+                self._checks[key](entry)
+        except ContractBroken as error:
+            raise error.inside(key) from None
+
+    def _compile(self) -> None:
+        for name, (hint, is_required) in resource_fields(self._cls).items():
+            self._checks[name] = _compile(hint, self._cls.__module__)
+            if is_required:
+                self._required.add(name)
+
+
+@cache
+def _class_check(cls: Any) -> Check:
+    return _ClassCheck(cls)
 
 
 def _compile(hint: Any, module: str) -> Check:
@@ -173,15 +181,18 @@ def _check_any_of(checks: list[Check], documents: frozenset[type], *, nullable: 
             cls = resource_class(value["object"])
             if cls not in documents:
                 raise ContractBroken(f"an object of kind {value['object']} may not stand here")
-            return _class_check(cls)(value)
+            _class_check(cls)(value)
+            return
         problem: ContractBroken | None = None
         for candidate in checks:
             try:
-                return candidate(value)
+                candidate(value)
             except ContractBroken as error:
                 problem = (
                     error if problem is None or len(error.path) > len(problem.path) else problem
                 )
+            else:
+                return
         raise problem or ContractBroken("nothing may stand here")
 
     return check
@@ -191,20 +202,23 @@ def _compile_one(hint: Any, module: str) -> Check:
     origin, arguments = get_origin(hint), get_args(hint)
     if hint in SCALARS:
         return _check_scalar(*SCALARS[hint])
-    if hint is Decimal:
-        return _check_decimal
     if origin is Literal:
         return _check_literal(frozenset(arguments))
-    if hint is Any or isinstance(hint, TypeVar):
-        return _accept
-    if origin is list:
-        return _check_sequence(_compile(arguments[0], module))
-    if origin is ListObject:
-        return _check_list_object(_compile(arguments[0], module))
-    if origin is UntypedStripeObject:
-        return _check_mapping(_compile(arguments[0], module))
-    if origin is dict:
-        return _check_mapping(_compile(arguments[1], module))
+    if origin in CONTAINERS:
+        return CONTAINERS[origin](_compile(arguments[-1], module))
     if isinstance(hint, type) and issubclass(hint, StripeObject):
         return _class_check(hint)
+    if hint is Decimal:
+        return _check_decimal
+    if hint is Any or isinstance(hint, TypeVar):
+        return _accept
     raise TypeError(f"The SDK uses a kind of type that the contract does not know: {hint!r}")
+
+
+CONTAINERS: dict[Any, Callable[[Check], Check]] = {
+    list: _check_sequence,
+    dict: _check_mapping,
+    UntypedStripeObject: _check_mapping,
+    ListObject: _check_list_object,
+}
+"""How a container of checked things is checked; the last type argument is that of its entries."""

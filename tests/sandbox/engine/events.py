@@ -9,7 +9,7 @@ from tests.sandbox.contract.resources import check_document
 from tests.sandbox.engine import deliveries
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid
-from tests.sandbox.engine.lists import Page, page_of
+from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 
 
@@ -55,7 +55,7 @@ def list_events(account: Account, params: dict[str, Any]) -> Page:
     """Events, newest first; `type` may be a group such as ``charge.*``, `types` names up to twenty."""
     if "type" in params and "types" in params:
         raise invalid("You may only specify one of these parameters: type, types.", param="types")
-    filters = {name: params[name] for name in ("type", "delivery_success") if name in params}
+    filters = given(params, "type", "delivery_success")
     if "types" in params:
         filters["type"] = tuple(dict.fromkeys(params["types"]))
     return page_of(account, "event", params, filters)

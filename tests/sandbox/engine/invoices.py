@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.sandbox.engine.account import Account, random_text
 from tests.sandbox.engine.events import emit
-from tests.sandbox.engine.lists import Page, page_of
+from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 
 
@@ -70,7 +70,7 @@ def payments_of(account: Account, invoice: Document) -> list[Document]:
 
 
 def list_payments(account: Account, params: dict[str, Any]) -> Page:
-    filters = {name: params[name] for name in ("invoice", "status") if name in params}
+    filters = given(params, "invoice", "status")
     payment = params.get("payment") or {}
     if "payment_intent" in payment:
         filters["payment_intent"] = payment["payment_intent"]

@@ -33,25 +33,22 @@ def retriever(kind: str, label: str | None = None) -> Callable[..., Document]:
     return retrieve
 
 
+def given(params: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the named parameters that a request has."""
+    return {name: params[name] for name in names if name in params}
+
+
 def lister(kind: str, *filters: str) -> Callable[..., Page]:
     """The handler of `GET /v1/things` where each filter is an indexed field of the same name."""
 
     def list_(account: Account, params: dict[str, Any]) -> Page:
-        return page_of(
-            account, kind, params, {name: params[name] for name in filters if name in params}
-        )
+        return page_of(account, kind, params, given(params, *filters))
 
     return list_
 
 
 def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filters) -> Page:
-    limit = params.get("limit", DEFAULT_LIMIT)
-    if not 1 <= limit <= MAXIMUM_LIMIT:
-        raise invalid(
-            f"Invalid limit: must be between 1 and {MAXIMUM_LIMIT}.",
-            param="limit",
-            code="parameter_invalid_integer",
-        )
+    limit = _limit(params)
     if "starting_after" in params and "ending_before" in params:
         raise invalid("You cannot parameterize both starting_after and ending_before.")
     lower, upper = _created_bounds(params.get("created"))
@@ -72,6 +69,31 @@ def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filter
     )
     rows = list(islice(within, limit + 1))
     return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+def page_within(rows: list[Document], params: dict[str, Any], *, kind: str) -> Page:
+    """A page of rows that live inside another document, in their own order."""
+    limit = _limit(params)
+    ids = [row["id"] for row in rows]
+    for name in ("starting_after", "ending_before"):
+        if name in params and params[name] not in ids:
+            raise missing(kind, params[name], param=name, status=400)
+    if "ending_before" in params:
+        end = ids.index(params["ending_before"])
+        return Page(rows[max(0, end - limit) : end], end > limit)
+    start = ids.index(params["starting_after"]) + 1 if "starting_after" in params else 0
+    return Page(rows[start : start + limit], len(rows) > start + limit)
+
+
+def _limit(params: dict[str, Any]) -> int:
+    limit = int(params.get("limit", DEFAULT_LIMIT))
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise invalid(
+            f"Invalid limit: must be between 1 and {MAXIMUM_LIMIT}.",
+            param="limit",
+            code="parameter_invalid_integer",
+        )
+    return limit
 
 
 def _cursor(account: Account, kind: str, params: dict[str, Any], name: str) -> int | None:

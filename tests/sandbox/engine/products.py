@@ -87,9 +87,7 @@ def create_price(account: Account, params: dict[str, Any]) -> Document:
             code="parameter_missing",
             param="product",
         )
-    price = make_price(account, params, product, path="")
-    emit(account, "price.created", price)
-    return price
+    return make_price(account, params, product, path="")
 
 
 def make_price(
@@ -104,7 +102,7 @@ def make_price(
         )
     check_unit_amount(data["unit_amount"], currency, param=amount_param)
     recurring = data.get("recurring")
-    return account.store.put(
+    price = account.store.put(
         {
             "id": account.new_id("price"),
             "object": "price",
@@ -134,6 +132,8 @@ def make_price(
             "unit_amount_decimal": str(data["unit_amount"]),
         }
     )
+    emit(account, "price.created", price)
+    return price
 
 
 def update_price(account: Account, params: dict[str, Any], price_id: str) -> Document:

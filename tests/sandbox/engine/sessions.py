@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.sandbox.engine import customers, metadata, payment_intents, products
+from tests.sandbox.engine import customers, line_items, metadata, payment_intents
 from tests.sandbox.engine.account import Account, random_text
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit
-from tests.sandbox.engine.lists import Page, page_of
-from tests.sandbox.engine.money import MAXIMUM_AMOUNT, check_charge_amount, formatted
+from tests.sandbox.engine.lists import Page, given, page_of, page_within
+from tests.sandbox.engine.money import check_charge_amount
 from tests.sandbox.engine.store import Document
 
 DEFAULT_LIFETIME = 24 * 3600
@@ -18,7 +18,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     customer = None
     if "customer" in params:
         customer = customers.get(account, params["customer"], param="customer")
-    lines = _line_items(account, params)
+    lines = line_items.build(account, params)
     currency, total = lines[0]["currency"], sum(line["amount_total"] for line in lines)
     check_charge_amount(
         total, currency, what="The Checkout Session's total amount due", param="line_items"
@@ -60,12 +60,12 @@ def create(account: Account, params: dict[str, Any]) -> Document:
 
 
 def _as_given(params: dict[str, Any]) -> Document:
-    given = {
-        name: params.get(name)
-        for name in ("cancel_url", "client_reference_id", "locale", "submit_type", "success_url")
-    }
     return {
-        **given,
+        "cancel_url": params.get("cancel_url"),
+        "client_reference_id": params.get("client_reference_id"),
+        "locale": params.get("locale"),
+        "submit_type": params.get("submit_type"),
+        "success_url": params["success_url"],
         "allow_promotion_codes": None,
         "billing_address_collection": params.get("billing_address_collection"),
         "excluded_payment_method_types": params.get("excluded_payment_method_types"),
@@ -135,87 +135,12 @@ def details(*, email: str | None, name: str | None, address: Document | None) ->
     }
 
 
-def _line_items(account: Account, params: dict[str, Any]) -> list[Document]:
-    lines = []
-    for index, given in enumerate(params["line_items"]):
-        path = f"line_items[{index}]"
-        price = _price_of_line(account, params["mode"], given, path)
-        quantity = given.get("quantity", 1)
-        amount = price["unit_amount"] * quantity
-        if amount > MAXIMUM_AMOUNT:
-            raise invalid(
-                f"The total must be no more than {formatted(MAXIMUM_AMOUNT, price['currency'])}",
-                param=f"{path}[quantity]",
-                code="amount_too_large",
-            )
-        product = account.store.get("product", price["product"])
-        lines.append(
-            {
-                "id": account.new_id("li"),
-                "object": "item",
-                "amount_discount": 0,
-                "amount_subtotal": amount,
-                "amount_tax": 0,
-                "amount_total": amount,
-                "currency": price["currency"],
-                "description": product["name"] if product else None,
-                "price": price,
-                "quantity": quantity,
-            }
-        )
-    if len({line["currency"] for line in lines}) > 1:
-        raise invalid(
-            "All prices on a Checkout Session must have the same currency.", param="line_items"
-        )
-    intervals = {str(line["price"]["recurring"]) for line in lines if line["price"]["recurring"]}
-    if len(intervals) > 1:
-        raise invalid("All recurring prices must have the same interval.", param="line_items")
-    if params["mode"] == "subscription" and not intervals:
-        raise invalid(
-            "You must provide at least one recurring price in `subscription` mode when using prices.",
-            param="line_items",
-        )
-    return lines
-
-
-def _price_of_line(account: Account, mode: str, given: dict[str, Any], path: str) -> Document:
-    if "price" in given:
-        price = account.store.get("price", given["price"])
-        if price is None:
-            raise missing("price", given["price"], param=f"{path}[price]", status=400)
-        if not price["active"]:
-            raise invalid(f"The price {price['id']} is inactive.", param=f"{path}[price]")
-    else:
-        data, data_path = given["price_data"], f"{path}[price_data]"
-        if "product" in data:
-            product = products.product_named(
-                account, data["product"], param=f"{data_path}[product]"
-            )
-        else:
-            product = products.create_product(account, data["product_data"])
-        price = products.make_price(account, data, product, path=data_path, active=False)
-    if mode == "payment" and price["recurring"]:
-        raise invalid(
-            "You specified `payment` mode but passed a recurring price. Either switch to "
-            "`subscription` mode or use only one-time prices.",
-            param=path,
-        )
-    return price
-
-
-def line_items(account: Account, params: dict[str, Any], session_id: str) -> Page:
-    session = get(account, session_id)
-    lines = session["_line_items"]
-    limit = params.get("limit", 10)
-    return Page(lines[:limit], len(lines) > limit)
+def list_line_items(account: Account, params: dict[str, Any], session_id: str) -> Page:
+    return page_within(get(account, session_id)["_line_items"], params, kind="line item")
 
 
 def list_sessions(account: Account, params: dict[str, Any]) -> Page:
-    filters = {
-        name: params[name]
-        for name in ("customer", "payment_intent", "status", "subscription")
-        if name in params
-    }
+    filters = given(params, "customer", "payment_intent", "status", "subscription")
     if "customer_details" in params:
         filters["customer_details.email"] = params["customer_details"]["email"]
     return page_of(account, "checkout.session", params, filters)

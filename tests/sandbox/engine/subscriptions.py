@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from tests.sandbox.engine import metadata, products
+from tests.sandbox.engine import metadata, subscription_items
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
-from tests.sandbox.engine.lists import Page, page_of
-from tests.sandbox.engine.periods import renewal
+from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 
 ENDED = ("canceled", "incomplete_expired")
@@ -51,7 +50,9 @@ def start(
             "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
             "items": {
                 "object": "list",
-                "data": [_item(account, subscription_id, line) for line in recurring],
+                "data": [
+                    subscription_items.create(account, subscription_id, line) for line in recurring
+                ],
                 "has_more": False,
                 "url": f"/v1/subscription_items?subscription={subscription_id}",
             },
@@ -110,7 +111,7 @@ def update(account: Account, params: dict[str, Any], subscription_id: str) -> Do
             "reason": "cancellation_requested" if ending else None,
         }
     if "items" in params:
-        changes["items"] = _changed_items(account, subscription, params["items"], params)
+        changes["items"] = subscription_items.changed(account, subscription, params)
     return save(account, subscription, "customer.subscription.updated", **changes)
 
 
@@ -136,118 +137,17 @@ def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Do
 
 def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
     """Cancelled ones are left out unless the status asks for them."""
-    filters = {
-        name: params[name] for name in ("customer", "price", "collection_method") if name in params
-    }
+    filters = given(params, "customer", "price", "collection_method")
     status = params.get("status")
-    if status == "all":
-        return page_of(account, "subscription", params, filters)
-    wanted = status if status in (None, "ended") else ""
-    if wanted == "":
-        return page_of(account, "subscription", params, {**filters, "status": status})
-    return page_of(account, "subscription", params, {**filters, "ended": wanted == "ended"})
+    if status in (None, "ended"):
+        filters["ended"] = status == "ended"
+    elif status != "all":
+        filters["status"] = status
+    return page_of(account, "subscription", params, filters)
 
 
 def current_period_end(subscription: Document) -> int:
     return min(int(item["current_period_end"]) for item in subscription["items"]["data"])
-
-
-def _item(account: Account, subscription_id: str, line: Document) -> Document:
-    now, recurring = account.now(), line["price"]["recurring"]
-    return {
-        "id": account.new_id("si", 14),
-        "object": "subscription_item",
-        "billing_thresholds": None,
-        "created": now,
-        "current_period_end": renewal(
-            now, interval=recurring["interval"], count=recurring["interval_count"], number=1
-        ),
-        "current_period_start": now,
-        "discounts": [],
-        "metadata": {},
-        "plan": _plan(line["price"]),
-        "price": line["price"],
-        "quantity": line["quantity"],
-        "subscription": subscription_id,
-        "tax_rates": [],
-    }
-
-
-def _plan(price: Document) -> Document:
-    """The older view of a recurring price that Stripe still shows on each item."""
-    recurring = price["recurring"]
-    return {
-        "id": price["id"],
-        "object": "plan",
-        "active": price["active"],
-        "amount": price["unit_amount"],
-        "amount_decimal": price["unit_amount_decimal"],
-        "billing_scheme": "per_unit",
-        "created": price["created"],
-        "currency": price["currency"],
-        "interval": recurring["interval"],
-        "interval_count": recurring["interval_count"],
-        "livemode": False,
-        "metadata": price["metadata"],
-        "meter": None,
-        "nickname": price["nickname"],
-        "product": price["product"],
-        "tiers_mode": None,
-        "transform_usage": None,
-        "trial_period_days": None,
-        "usage_type": "licensed",
-    }
-
-
-def _changed_items(
-    account: Account, subscription: Document, given: list[dict[str, Any]], params: dict[str, Any]
-) -> Document:
-    """New prices from the next invoice on: the sandbox computes no prorations, so it asks for none."""
-    if params.get("proration_behavior") != "none":
-        raise invalid(
-            "The sandbox does not compute prorations: pass proration_behavior=none.",
-            param="proration_behavior",
-        )
-    items = [dict(item) for item in subscription["items"]["data"]]
-    by_id = {item["id"]: item for item in items}
-    for index, change in enumerate(given):
-        path = f"items[{index}]"
-        if "id" not in change:
-            raise invalid(
-                "The sandbox changes existing items only: pass the id of the item.",
-                param=f"{path}[id]",
-            )
-        if change["id"] not in by_id:
-            raise missing("subscription item", change["id"], param=f"{path}[id]", status=400)
-        item = by_id[change["id"]]
-        price = _new_price(account, change, path)
-        if price:
-            if price["currency"] != subscription["currency"]:
-                raise invalid(
-                    "A subscription's prices must all have its own currency.",
-                    param=f"{path}[price]",
-                )
-            if price["recurring"] != item["price"]["recurring"]:
-                raise invalid(
-                    "The sandbox keeps the interval of a subscription as it is for now.",
-                    param=f"{path}[price]",
-                )
-            item.update(price=price, plan=_plan(price))
-        item["quantity"] = change.get("quantity", item["quantity"])
-    return {**subscription["items"], "data": items}
-
-
-def _new_price(account: Account, change: dict[str, Any], path: str) -> Document | None:
-    if "price" in change:
-        price = account.store.get("price", change["price"])
-        if price is None:
-            raise missing("price", change["price"], param=f"{path}[price]", status=400)
-        return price
-    if "price_data" in change:
-        data, data_path = change["price_data"], f"{path}[price_data]"
-        product = products.product_named(account, data["product"], param=f"{data_path}[product]")
-        return products.make_price(account, data, product, path=data_path, active=False)
-    return None
 
 
 def _pause(given: Any) -> Document | None:

@@ -1,0 +1,91 @@
+"""Checkout and the money that comes of it: sessions, intents, charges, refunds, the balance."""
+
+from tests.sandbox.engine import balance, charges, refunds, sessions
+from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
+
+_NEW_SESSION = """
+    mode ui_mode success_url cancel_url client_reference_id customer customer_email customer_creation
+    locale expires_at metadata submit_type custom_text billing_address_collection
+    excluded_payment_method_types allowed_payment_method_types
+    line_items.price line_items.quantity
+    line_items.price_data.currency line_items.price_data.product line_items.price_data.unit_amount
+    line_items.price_data.product_data.name line_items.price_data.product_data.description
+    line_items.price_data.tax_behavior
+    line_items.price_data.recurring.interval line_items.price_data.recurring.interval_count
+    payment_intent_data.metadata payment_intent_data.description
+    payment_intent_data.setup_future_usage payment_intent_data.transfer_group
+    payment_intent_data.statement_descriptor_suffix
+    subscription_data.metadata subscription_data.description subscription_data.billing_mode.type
+"""
+
+MONEY_OPERATIONS = (
+    Operation(
+        "POST",
+        "/v1/checkout/sessions",
+        "checkout.SessionCreateParams",
+        sessions.create,
+        _NEW_SESSION,
+    ),
+    Operation(
+        "GET",
+        "/v1/checkout/sessions",
+        "checkout.SessionListParams",
+        sessions.list_sessions,
+        f"{PAGING} customer customer_details.email payment_intent status subscription",
+    ),
+    retrieval("/v1/checkout/sessions/{id}", "checkout.SessionRetrieveParams", "checkout.session"),
+    Operation(
+        "GET",
+        "/v1/checkout/sessions/{id}/line_items",
+        "checkout.SessionListLineItemsParams",
+        sessions.list_line_items,
+        "limit starting_after ending_before",
+    ),
+    Operation(
+        "POST",
+        "/v1/checkout/sessions/{id}/expire",
+        "checkout.SessionExpireParams",
+        sessions.expire,
+    ),
+    listing("/v1/payment_intents", "PaymentIntentListParams", "payment_intent", "customer"),
+    retrieval("/v1/payment_intents/{id}", "PaymentIntentRetrieveParams", "payment_intent"),
+    retrieval(
+        "/v1/payment_methods/{id}", "PaymentMethodRetrieveParams", "payment_method", "PaymentMethod"
+    ),
+    listing(
+        "/v1/charges", "ChargeListParams", "charge", "customer", "payment_intent", "transfer_group"
+    ),
+    retrieval("/v1/charges/{id}", "ChargeRetrieveParams", "charge"),
+    Operation(
+        "POST",
+        "/v1/charges/{id}",
+        "ChargeUpdateParams",
+        charges.update,
+        "description metadata receipt_email transfer_group fraud_details.user_report",
+    ),
+    Operation(
+        "POST",
+        "/v1/refunds",
+        "RefundCreateParams",
+        refunds.create,
+        "charge payment_intent amount reason metadata",
+    ),
+    listing("/v1/refunds", "RefundListParams", "refund", "charge", "payment_intent"),
+    retrieval("/v1/refunds/{id}", "RefundRetrieveParams", "refund"),
+    Operation("GET", "/v1/balance", "BalanceRetrieveParams", balance.retrieve),
+    listing(
+        "/v1/balance_transactions",
+        "BalanceTransactionListParams",
+        "balance_transaction",
+        "source",
+        "type",
+        "currency",
+        "payout",
+    ),
+    retrieval(
+        "/v1/balance_transactions/{id}",
+        "BalanceTransactionRetrieveParams",
+        "balance_transaction",
+        "balance transaction",
+    ),
+)
