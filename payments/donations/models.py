@@ -84,7 +84,10 @@ class Payment(models.Model):
     )
     created_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True, default=None)
-    failed_at = models.DateTimeField(null=True, default=None)
+    failed_at = models.DateTimeField(
+        null=True, default=None, help_text="The latest failed attempt, kept after a success."
+    )
+    first_failed_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         constraints = [
@@ -133,6 +136,9 @@ class Refund(models.Model):
     amount = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
+    failed_at = models.DateTimeField(
+        null=True, default=None, help_text="When the money came back to us, or never left."
+    )
 
     class Meta:
         constraints = [

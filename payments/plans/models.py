@@ -55,7 +55,8 @@ class RecurringPlan(models.Model):
 
 
 class PlanChangeKind(models.TextChoices):
-    STARTED = "started", "Started"  # The subscription was seen for the first time.
+    # The subscription was seen for the first time past its first payment.
+    STARTED = "started", "Started"
     UPDATED = "updated", "Updated"  # Stripe's subscription differs from our row.
     ENDED = "ended", "Ended"  # Stripe's subscription is over.
 

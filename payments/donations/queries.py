@@ -1,0 +1,82 @@
+"""Reads of gifts: what a person gave, and what became of a checkout."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from payments.campaigns.models import Frequency
+from payments.donations.facts import GiftFacts, GivingFacts, PlanFacts
+from payments.donations.models import Payment, PaymentStatus
+from payments.plans.models import PlanStatus, RecurringPlan
+from payments.plans.queries import plans_of
+
+_UNPAID = (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION)
+
+
+def giving_facts(party: UUID) -> GivingFacts:
+    """Return what a person's plans and settled payments are now, in two queries."""
+    plans = plans_of(party).annotate(failing_since=_failing_since())
+    gifts = (
+        Payment.objects.filter(donation__customer__party=party, status__in=Payment.SETTLED)
+        .order_by("succeeded_at", "id")
+        .values_list("succeeded_at", "amount", "refunded_amount", "currency", "donation__plan_id")
+    )
+    return GivingFacts(
+        plans=tuple(_plan_facts(plan, plan.failing_since) for plan in plans),
+        gifts=tuple(
+            GiftFacts(given_at, amount - refunded, currency, is_recurring=plan_id is not None)
+            for given_at, amount, refunded, currency, plan_id in gifts
+            if given_at is not None
+        ),
+    )
+
+
+def giving_history(party: UUID) -> QuerySet[Payment]:
+    """Return a person's settled payments with their gifts, newest first."""
+    return (
+        Payment.objects.filter(donation__customer__party=party, status__in=Payment.SETTLED)
+        .select_related("donation__campaign", "donation__plan", "donation__customer")
+        .order_by("-succeeded_at", "-id")
+    )
+
+
+def payment_of_checkout(checkout_id: int) -> Payment | None:
+    """Return the payment that a checkout led to, the settled one first, or None while nothing has arrived."""
+    return (
+        Payment.objects.filter(donation__checkout_id=checkout_id)
+        .select_related("donation__plan", "donation__entity")
+        .order_by(F("succeeded_at").asc(nulls_last=True), "-id")
+        .first()
+    )
+
+
+def _failing_since() -> Subquery:
+    """The first failed attempt of a plan's collections that are unpaid and newer than its last settled one."""
+    of_plan = Payment.objects.filter(donation__plan=OuterRef("pk"))
+    last_settled = of_plan.filter(status__in=Payment.SETTLED).order_by("-donation__sequence")
+    paid_up_to = Coalesce(Subquery(last_settled.values("donation__sequence")[:1]), 0)
+    unpaid = (
+        of_plan.filter(Q(status__in=_UNPAID))
+        .annotate(paid_up_to=paid_up_to)
+        .filter(donation__sequence__gt=F("paid_up_to"))
+        .order_by()
+        .values("donation__plan")
+        .annotate(since=Min(Coalesce("first_failed_at", "created_at")))
+    )
+    return Subquery(unpaid.values("since"))
+
+
+def _plan_facts(plan: RecurringPlan, failing_since: datetime | None) -> PlanFacts:
+    is_running = plan.status not in (PlanStatus.INCOMPLETE, PlanStatus.ENDED)
+    return PlanFacts(
+        status=PlanStatus(plan.status),
+        frequency=Frequency(plan.frequency),
+        started_at=plan.started_at,
+        current_period_end_at=plan.current_period_end_at,
+        cancelled_at=plan.cancelled_at,
+        ended_at=plan.ended_at,
+        resumes_at=plan.resumes_at,
+        failing_since=failing_since if is_running else None,
+    )

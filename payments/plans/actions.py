@@ -1,0 +1,132 @@
+"""Writes of recurring plans: what Stripe's subscription says wins."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from payments.campaigns.models import Frequency
+from payments.checkouts.models import Checkout
+from payments.customers.actions import note_payer
+from payments.customers.models import Customer
+from payments.events import plan_changed
+from payments.gateway.snapshots import PayerSnapshot, SubscriptionSnapshot
+from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
+from payments.plans.origin import lock_origin, split_total
+from payments.plans.transitions import TRANSITIONS, status_of
+
+logger = logging.getLogger(__name__)
+
+_FREQUENCIES = {
+    ("month", 1): Frequency.MONTHLY,
+    ("month", 12): Frequency.YEARLY,
+    ("year", 1): Frequency.YEARLY,
+}
+# A period that rolls over is no change to write about: its payment tells the story.
+_SILENT = "current_period_end_at"
+
+
+@transaction.atomic
+def record_plan(
+    snapshot: SubscriptionSnapshot, *, cause: str, now: datetime
+) -> RecurringPlan | None:
+    """Make our row say what Stripe's subscription says; None when the subscription is not ours.
+
+    Announces `plan_changed` with a PlanChange row for each difference but a period that rolled over. Safe to repeat:
+    a snapshot that says nothing new writes nothing. A plan that ended stays so, since Stripe never revives one and a
+    living snapshot can only be an old one.
+    """
+    checkout = lock_origin(snapshot.metadata)
+    plan = RecurringPlan.objects.select_for_update().filter(stripe_id=snapshot.id).first()
+    if plan is None:
+        return None if checkout is None else _begin(snapshot, checkout, cause=cause, now=now)
+    fields = _fields(snapshot, plan.checkout)
+    if plan.status == PlanStatus.ENDED and fields["status"] != PlanStatus.ENDED:
+        logger.info("Plan %s has ended; an older word of Stripe (%s) is left.", plan, cause)
+        return plan
+    before = {name: getattr(plan, name) for name in fields}
+    changed = [name for name in fields if fields[name] != before[name]]
+    if changed:
+        _look_at_transition(plan, PlanStatus(str(fields["status"])))
+        for name in changed:
+            setattr(plan, name, fields[name])
+        plan.save(update_fields=changed)
+    telling = [name for name in changed if name != _SILENT]
+    kind = _kind(before["status"], plan.status)
+    if telling and kind is not None:
+        _announce(
+            PlanChange(
+                plan=plan,
+                kind=kind,
+                cause=cause,
+                before=_jsonable({name: before[name] for name in telling}),
+                after=_jsonable({name: fields[name] for name in telling}),
+                made_at=now,
+            )
+        )
+    return plan
+
+
+def _begin(
+    snapshot: SubscriptionSnapshot, checkout: Checkout, *, cause: str, now: datetime
+) -> RecurringPlan:
+    customer = Customer.objects.select_for_update().get(pk=checkout.customer_id)
+    note_payer(customer, PayerSnapshot(snapshot.customer_id, email="", name="", country=""))
+    fields = _fields(snapshot, checkout)
+    plan = RecurringPlan.objects.create(
+        entity_id=checkout.campaign.entity_id,
+        campaign=checkout.campaign,
+        customer=customer,
+        checkout=checkout,
+        stripe_id=snapshot.id,
+        **fields,
+    )
+    kind = _kind(PlanStatus.INCOMPLETE, plan.status)
+    if kind is not None:
+        _announce(
+            PlanChange(plan=plan, kind=kind, cause=cause, after=_jsonable(fields), made_at=now)
+        )
+    return plan
+
+
+def _fields(snapshot: SubscriptionSnapshot, checkout: Checkout | None) -> dict[str, object]:
+    amount, fee_cover = split_total(snapshot.amount, checkout)
+    return {
+        "status": status_of(snapshot),
+        "frequency": _FREQUENCIES[snapshot.interval, snapshot.interval_count],
+        "currency": snapshot.currency,
+        "amount": amount,
+        "fee_cover": fee_cover,
+        "started_at": snapshot.started_at,
+        "current_period_end_at": snapshot.current_period_end_at,
+        "resumes_at": snapshot.resumes_at,
+        "cancel_at": snapshot.cancel_at,
+        "cancelled_at": snapshot.cancelled_at,
+        "ended_at": snapshot.ended_at,
+    }
+
+
+def _kind(before: object, after: str) -> PlanChangeKind | None:
+    """Name a change; None while the first payment is still not through, when nothing has begun to speak of."""
+    if after == PlanStatus.INCOMPLETE:
+        return None
+    if after == PlanStatus.ENDED:
+        return PlanChangeKind.ENDED
+    return PlanChangeKind.STARTED if before == PlanStatus.INCOMPLETE else PlanChangeKind.UPDATED
+
+
+def _look_at_transition(plan: RecurringPlan, new: PlanStatus) -> None:
+    if new != plan.status and new not in TRANSITIONS[PlanStatus(plan.status)]:
+        logger.warning("Plan %s goes from %s to %s, as Stripe says.", plan, plan.status, new)
+
+
+def _announce(change: PlanChange) -> None:
+    change.save(force_insert=True)
+    plan_changed.send(sender=RecurringPlan, plan_id=change.plan_id, change_id=change.pk)
+
+
+def _jsonable(values: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
