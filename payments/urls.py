@@ -1,6 +1,23 @@
 """The index of payments' addresses: imports only."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from payments.finance import export_views, register_views
 
 app_name = "payments"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("finance/", export_views.finance, name="finance"),
+    path("finance/gifts/", register_views.gift_register, name="gift_register"),
+    path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
+    path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
+    path(
+        "finance/exports/<uuid:reference>/download/",
+        export_views.export_download,
+        name="export_download",
+    ),
+    path(
+        "finance/exports/<uuid:reference>/manifest/",
+        export_views.manifest,
+        name="export_manifest",
+    ),
+]

@@ -1,0 +1,162 @@
+"""Exports: asked for by POST, written by a task, shown and downloaded behind sign-in."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from payments.finance.actions import ExportOrder, log_export, request_export
+from payments.finance.forms import REPORT_FORMS, ExportForm
+from payments.finance.manifest import export_manifest
+from payments.finance.models import AccessAction, Export, ExportState
+from payments.finance.progress import rows_so_far
+from payments.finance.tables import TABLES
+from payments.finance.tasks import write_exports
+from payments.finance.writers import WRITERS
+from payments.nudge import nudge
+
+_MAY_EXPORT = permission_required("payments.add_export", raise_exception=True)
+_RECENT = 20
+
+
+@require_safe
+@never_cache
+@_MAY_EXPORT
+def finance(request: HttpRequest) -> HttpResponse:
+    """Show the reports that this person may see, and the latest exports."""
+    tables = [table for table in TABLES.values() if request.user.has_perm(table.permission)]
+    exports = Export.objects.select_related("requested_by")
+    if not request.user.has_perm("payments.view_export"):
+        exports = exports.filter(requested_by=request.user.pk)
+    return render(
+        request,
+        "payments/finance/finance.html",
+        {
+            "tables": tables,
+            "exports": [(export, TABLES[export.report]) for export in exports[:_RECENT]],
+        },
+    )
+
+
+@require_POST
+@_MAY_EXPORT
+def new_export(request: HttpRequest, report: str) -> HttpResponse:
+    """Ask for the file of the rows that the posted filters select."""
+    if report not in TABLES:
+        raise Http404
+    may_see_personal = request.user.has_perm("payments.view_personal_data")
+    if not request.user.has_perm(TABLES[report].permission):
+        raise PermissionDenied
+    filters = REPORT_FORMS[report](request.POST)
+    form = ExportForm(request.POST, may_see_personal=may_see_personal)
+    if not (filters.is_valid() and form.is_valid()):
+        return render(
+            request,
+            "payments/finance/export_refused.html",
+            {"forms": [filters, form], "table": TABLES[report]},
+            status=400,
+        )
+    order = ExportOrder(
+        report=report,
+        format=form.cleaned_data["format"],
+        filters=filters.selection.as_filters(),
+        include_personal=form.cleaned_data.get("personal", False),
+    )
+    export = request_export(request.user, order, now=timezone.now())
+    nudge(write_exports)
+    return redirect("payments:export", export.reference)
+
+
+@require_safe
+@never_cache
+@_MAY_EXPORT
+def export(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Show how far an export is, and its figures when it is ready."""
+    found = _visible(request, reference)
+    return render(
+        request,
+        "payments/finance/export.html",
+        {
+            "export": found,
+            "table": TABLES[found.report],
+            "writer": WRITERS[found.format],
+            "rows_so_far": rows_so_far(found.reference),
+            "is_pending": found.state in (ExportState.WAITING, ExportState.RUNNING),
+            "is_ready": _is_downloadable(found),
+            "control_totals": [
+                (column, currency, minor)
+                for column, sums in found.totals.items()
+                for currency, minor in sums.items()
+            ],
+        },
+    )
+
+
+@require_safe
+@never_cache
+@_MAY_EXPORT
+def export_download(request: HttpRequest, reference: UUID) -> HttpResponse | FileResponse:
+    """Send the file and write down who took it."""
+    found = _visible(request, reference)
+    if not _is_downloadable(found):
+        return redirect("payments:export", found.reference)
+    log_export(request.user, AccessAction.DOWNLOADED, export=found, now=timezone.now())
+    writer = WRITERS[found.format]
+    return FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=f"{_file_stem(found)}.{writer.extension}",
+        content_type=writer.content_type,
+    )
+
+
+@require_safe
+@never_cache
+@_MAY_EXPORT
+def manifest(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Send the figures that prove a file, to be kept beside it."""
+    found = _visible(request, reference)
+    if found.row_count is None:
+        raise Http404
+    name = f"{_file_stem(found)}.manifest.json"
+    return JsonResponse(
+        export_manifest(found),
+        json_dumps_params={"indent": 2},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _visible(request: HttpRequest, reference: UUID) -> Export:
+    """Return an export of one's own, or anyone's with the permission to see all exports.
+
+    Whoever lost the right to a report or to personal data since loses its files as well.
+    """
+    found = get_object_or_404(Export.objects.select_related("requested_by"), reference=reference)
+    user = request.user
+    if found.requested_by_id != user.pk and not user.has_perm("payments.view_export"):
+        raise Http404
+    if not user.has_perm(TABLES[found.report].permission):
+        raise PermissionDenied
+    if found.includes_personal_data and not user.has_perm("payments.view_personal_data"):
+        raise PermissionDenied
+    return found
+
+
+def _is_downloadable(found: Export) -> bool:
+    """Say whether there is a file and its link has not ended, whether or not the sweep has run."""
+    return (
+        found.state == ExportState.READY
+        and found.expires_at is not None
+        and found.expires_at > timezone.now()
+    )
+
+
+def _file_stem(found: Export) -> str:
+    """Return for instance gift-register-2026-11-01-2026-11-30-4f1c2a9b."""
+    days = [found.filters[name] for name in ("first", "last") if name in found.filters]
+    return "-".join([found.report.replace("_", "-"), *days, found.reference.hex[:8]])

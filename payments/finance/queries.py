@@ -1,0 +1,227 @@
+"""The gift register in SQL: one row per gift-affecting event, dated by the event itself."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import models
+from django.db.models import BigIntegerField, CharField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+
+from payments.campaigns.models import Frequency
+from payments.donations.models import Payment, Refund, RefundStatus
+from payments.entities.models import LegalEntity
+from payments.finance.selections import GiftSelection
+from payments.periods import days as civil_days
+from payments.periods import midnight
+
+
+class GiftEvent(models.TextChoices):
+    """What one row of the register says."""
+
+    GIFT = "gift", "Gift"  # A payment settled.
+    REFUND = "refund", "Refund"  # Money went back or is on its way; the amounts are negative.
+    REFUND_FAILED = "refund_failed", "Refund failed"  # That money returned to us: positive again.
+
+
+class GiftRow(NamedTuple):
+    """One event as the database says it; amounts are signed minor units of the currency above them.
+
+    `fee` is what Stripe kept (positive), so that `net = gross - fee`. The settlement fields are
+    None until Stripe's balance transaction is booked.
+    """
+
+    kind: str
+    at: datetime
+    reference: UUID
+    gift_reference: UUID
+    entity: str
+    frequency: str
+    sequence: int
+    supporter: UUID | None
+    supporter_name: str
+    supporter_email: str
+    country: str
+    currency: str
+    amount: int
+    fee_cover: int | None
+    settlement_currency: str | None
+    gross: int | None
+    fee: int | None
+    net: int | None
+    status: str
+    method: str
+    card_brand: str
+    card_country: str
+    campaign: str
+    fund: str
+    prompt: str | None
+    variant: str | None
+    article: str | None
+    utm_source: str | None
+    utm_medium: str | None
+    utm_campaign: str | None
+    stripe_payment_intent: str
+    stripe_charge: str | None
+    stripe_invoice: str | None
+    stripe_refund: str | None
+    balance_transaction: str | None
+
+    @property
+    def event(self) -> str:
+        """The kind in words."""
+        return str(GiftEvent(self.kind).label)
+
+    @property
+    def frequency_words(self) -> str:
+        """How often, and which collection of a plan it is."""
+        words = str(Frequency(self.frequency).label)
+        return words if self.frequency == Frequency.ONCE else f"{words}, no. {self.sequence}"
+
+    @property
+    def supporter_short(self) -> str:
+        """Enough of the supporter's reference to tell people apart on a screen."""
+        return str(self.supporter)[:8] if self.supporter else ""
+
+
+_ATTRIBUTION = ("prompt", "variant", "article", "utm_source", "utm_medium", "utm_campaign")
+
+
+def register_rows(selection: GiftSelection, *, newest_first: bool = False) -> QuerySet[Any]:
+    """Return the register as GiftRow tuples: one statement, so that its reader sees one snapshot."""
+    first, *others = (
+        events.order_by().values_list(*(f"row_{field}" for field in GiftRow._fields))
+        for events in gift_events(selection)
+    )
+    sign = "-" if newest_first else ""
+    return first.union(*others, all=True).order_by(
+        f"{sign}row_at", f"{sign}row_kind", f"{sign}row_reference"
+    )
+
+
+def gift_events(selection: GiftSelection) -> list[QuerySet[Any]]:
+    """Return the events of each kind, annotated with `row_<field>` for every field of GiftRow.
+
+    `row_line` is besides the key of the event's balance transaction, None until it is booked.
+    """
+    wanted = _condition(selection)
+    return [events.filter(wanted) for events in (_gifts(), _refunds(), _failed_refunds())]
+
+
+def _condition(selection: GiftSelection) -> Q:
+    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(slug=selection.entity)
+    wanted = Q(row_entity=selection.entity)
+    if selection.first:
+        wanted &= Q(row_at__gte=midnight(selection.first, zone))
+    if selection.last:
+        wanted &= Q(row_at__lt=civil_days(selection.last, selection.last, zone).ends_at)
+    for name in ("currency", "campaign", "frequency"):
+        if value := getattr(selection, name):
+            wanted &= Q(**{f"row_{name}": value})
+    return wanted
+
+
+def _gifts() -> QuerySet[Any]:
+    return (
+        Payment.objects.filter(status__in=Payment.SETTLED)
+        .annotate(line=_line("charge"))
+        .annotate(
+            row_kind=_text(GiftEvent.GIFT),
+            row_at=F("succeeded_at"),
+            row_amount=F("amount"),
+            row_fee_cover=F("donation__fee_cover"),
+            row_stripe_refund=Value(None, CharField()),
+            **_settlement("line"),
+            **_gift_fields(""),
+        )
+    )
+
+
+def _refunds() -> QuerySet[Any]:
+    """Refunds that moved or will move money; one that failed before it moved any is no event."""
+    return (
+        _refunds_with_lines()
+        .filter(Q(status__in=Refund.STANDING) | Q(line__isnull=False))
+        .annotate(
+            row_kind=_text(GiftEvent.REFUND),
+            row_at=F("created_at"),
+            row_amount=F("amount") * -1,
+            **_settlement("line"),
+        )
+    )
+
+
+def _failed_refunds() -> QuerySet[Any]:
+    return (
+        _refunds_with_lines()
+        .filter(status__in=[RefundStatus.FAILED, RefundStatus.CANCELED], line__isnull=False)
+        .annotate(
+            row_kind=_text(GiftEvent.REFUND_FAILED),
+            row_at=Coalesce("return_line__created_at", "created_at"),
+            row_amount=F("amount"),
+            **_settlement("return_line"),
+        )
+    )
+
+
+def _refunds_with_lines() -> QuerySet[Any]:
+    return Refund.objects.annotate(
+        line=_line("refund"), return_line=_line("refund_failure")
+    ).annotate(
+        row_fee_cover=Value(None, BigIntegerField()),
+        row_stripe_refund=F("stripe_id"),
+        **_gift_fields("payment__"),
+    )
+
+
+def _line(category: str) -> FilteredRelation:
+    """Return the join to the one balance transaction of Stripe's reporting `category`."""
+    return FilteredRelation(
+        "balance_transactions", condition=Q(balance_transactions__reporting_category=category)
+    )
+
+
+def _settlement(line: str) -> dict[str, F]:
+    return {
+        "row_settlement_currency": F(f"{line}__currency"),
+        "row_gross": F(f"{line}__amount"),
+        "row_fee": F(f"{line}__fee"),
+        "row_net": F(f"{line}__net"),
+        "row_balance_transaction": F(f"{line}__stripe_id"),
+        "row_line": F(f"{line}__id"),
+    }
+
+
+def _gift_fields(payment: str) -> dict[str, Any]:
+    """Return what every event says about its gift; `payment` is the path to the payment."""
+    donation = f"{payment}donation__"
+    return {
+        "row_reference": F("reference"),
+        "row_status": F("status"),
+        "row_gift_reference": F(f"{payment}reference"),
+        "row_entity": F(f"{donation}entity__slug"),
+        "row_frequency": F(f"{donation}frequency"),
+        "row_sequence": F(f"{donation}sequence"),
+        "row_supporter": F(f"{donation}customer__party"),
+        "row_supporter_name": F(f"{donation}customer__name"),
+        "row_supporter_email": F(f"{donation}customer__email"),
+        "row_country": F(f"{donation}customer__country"),
+        "row_currency": F(f"{payment}currency"),
+        "row_method": F(f"{payment}method"),
+        "row_card_brand": F(f"{payment}card_brand"),
+        "row_card_country": F(f"{payment}card_country"),
+        "row_campaign": F(f"{donation}campaign__slug"),
+        "row_fund": F(f"{donation}fund__code"),
+        "row_stripe_payment_intent": F(f"{payment}stripe_id"),
+        "row_stripe_charge": F(f"{payment}stripe_charge_id"),
+        "row_stripe_invoice": F(f"{payment}stripe_invoice_id"),
+        **{
+            f"row_{name}": KeyTextTransform(name, F(f"{donation}attribution"))
+            for name in _ATTRIBUTION
+        },
+    }
+
+
+def _text(value: str) -> Value:
+    return Value(value, CharField())

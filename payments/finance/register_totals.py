@@ -1,0 +1,138 @@
+"""What the gift register adds up to, and the ledger's own sum over the same rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from payments.finance.queries import GiftEvent, gift_events
+from payments.finance.selections import GiftSelection
+from payments.ledger.models import LedgerAccount, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTotal:
+    """In one currency that readers paid in, minor units; what came back to us nets the refunds."""
+
+    currency: str
+    gift_count: int
+    gifts: int
+    refunds: int
+
+    @property
+    def stands(self) -> int:
+        """What was given less what went back."""
+        return self.gifts + self.refunds
+
+
+@dataclass(frozen=True, slots=True)
+class SettledTotal:
+    """In one currency that Stripe settles in, minor units; `ledger` is Stripe clearing's sum."""
+
+    currency: str
+    gross: int
+    fee: int
+    net: int
+    ledger: int
+
+    @property
+    def difference(self) -> int:
+        """The register's net less the ledger's; anything but 0 is a defect of the books."""
+        return self.net - self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTotals:
+    """`waiting_count` events have no balance transaction yet, so nothing of them is settled."""
+
+    given: list[GivenTotal]
+    settled: list[SettledTotal]
+    row_count: int
+    waiting_count: int
+
+    @property
+    def has_difference(self) -> bool:
+        return any(total.difference for total in self.settled)
+
+
+def register_totals(selection: GiftSelection) -> RegisterTotals:
+    """Add up the selected events, and the ledger's clearing entries of the same events."""
+    groups: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    for events in gift_events(selection):
+        groups += _sums(events)
+        entries += _ledger_sums(events)
+    return RegisterTotals(
+        given=[_given(currency, groups) for currency in _known(groups, "row_currency")],
+        settled=[
+            _settled(currency, groups, entries)
+            for currency in _known([*groups, *entries], "row_settlement_currency")
+        ],
+        row_count=_add(groups, "count"),
+        waiting_count=_add(groups, "count", row_settlement_currency=None),
+    )
+
+
+def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    return (
+        events.order_by()
+        .values("row_kind", "row_currency", "row_settlement_currency")
+        .annotate(
+            count=Count("pk"),
+            amount_sum=Sum("row_amount"),
+            gross=Sum("row_gross"),
+            fee=Sum("row_fee"),
+            net=Sum("row_net"),
+        )
+    )
+
+
+def _ledger_sums(events: QuerySet[Any]) -> list[dict[str, Any]]:
+    """Sum the clearing account over the postings of the events' balance transactions."""
+    lines = events.filter(row_line__isnull=False).order_by().values("row_line")
+    return [
+        {"row_settlement_currency": currency, "ledger": total}
+        for currency, total in LedgerEntry.objects.filter(
+            account=LedgerAccount.STRIPE_CLEARING, posting__balance_transaction__in=lines
+        )
+        .order_by()
+        .values_list("currency")
+        .annotate(Sum("amount"))
+    ]
+
+
+def _given(currency: str, groups: list[dict[str, Any]]) -> GivenTotal:
+    mine = [group for group in groups if group["row_currency"] == currency]
+    gifts = _add(mine, "amount_sum", row_kind=GiftEvent.GIFT)
+    return GivenTotal(
+        currency=currency,
+        gift_count=_add(mine, "count", row_kind=GiftEvent.GIFT),
+        gifts=gifts,
+        refunds=_add(mine, "amount_sum") - gifts,
+    )
+
+
+def _settled(
+    currency: str, groups: list[dict[str, Any]], entries: list[dict[str, Any]]
+) -> SettledTotal:
+    return SettledTotal(
+        currency=currency,
+        gross=_add(groups, "gross", row_settlement_currency=currency),
+        fee=_add(groups, "fee", row_settlement_currency=currency),
+        net=_add(groups, "net", row_settlement_currency=currency),
+        ledger=_add(entries, "ledger", row_settlement_currency=currency),
+    )
+
+
+def _known(groups: Iterable[dict[str, Any]], field: str) -> list[str]:
+    return sorted({group[field] for group in groups} - {None})
+
+
+def _add(groups: Iterable[dict[str, Any]], figure: str, **wanted: object) -> int:
+    """Sum `figure` over the groups whose fields have the wanted values; an unknown figure is 0."""
+    return sum(
+        group[figure] or 0
+        for group in groups
+        if all(group[name] == value for name, value in wanted.items())
+    )
