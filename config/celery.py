@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
     },
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
+    "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},
     "derive-due-statuses": {
         "task": "membership.supporters.tasks.derive_due_statuses",
         "schedule": 60.0,

@@ -1,5 +1,6 @@
 """The index of the tasks, found by Celery: imports only."""
 
+from payments.finance.tasks import expire_exports, write_exports
 from payments.receipts.tasks import issue_missing_receipts, render_receipts
 
-__all__ = ["issue_missing_receipts", "render_receipts"]
+__all__ = ["expire_exports", "issue_missing_receipts", "render_receipts", "write_exports"]
