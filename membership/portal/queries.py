@@ -1,0 +1,93 @@
+"""Reads of My support: always of one supporter, whose email is proven."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+
+from membership.portal.plans import PlanSummary, summarise
+from membership.supporters.models import Supporter
+from payments.donations.queries import giving_history
+from payments.models import Payment, PlanStatus, Receipt
+from payments.periods import civil_date
+from payments.plans.queries import plans_of
+
+GIFTS_PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLink:
+    """A receipt or credit note; `is_ready` once its PDF is stored."""
+
+    reference: UUID
+    label: str
+    number: str
+    is_ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One settled payment: amounts in minor units of `currency`."""
+
+    given_on: date
+    title: str
+    frequency: str
+    amount: int
+    refunded: int
+    currency: str
+    documents: tuple[DocumentLink, ...]
+
+
+def running_plans(supporter: Supporter) -> list[PlanSummary]:
+    """Return the supporter's plans that have not ended, oldest first."""
+    plans = plans_of(supporter.reference).exclude(status=PlanStatus.ENDED).select_related("entity")
+    return [summarise(plan) for plan in plans]
+
+
+def page_of_gifts(supporter: Supporter, number: str) -> Page[Payment]:
+    """Return one page of the supporter's settled payments, newest first; a bad number gives the nearest page."""
+    documents = Receipt.objects.select_related("document").order_by("id")
+    gifts = (
+        giving_history(supporter.reference)
+        .select_related("donation__entity")
+        .prefetch_related(Prefetch("receipts", queryset=documents))
+    )
+    return Paginator(gifts, GIFTS_PER_PAGE).get_page(number)
+
+
+def describe(payment: Payment) -> Gift:
+    """Return what the page says of a payment that came from `page_of_gifts`."""
+    donation = payment.donation
+    instant = payment.succeeded_at or payment.created_at
+    return Gift(
+        given_on=civil_date(instant, donation.entity.time_zone),
+        title=donation.campaign.title,
+        frequency=donation.get_frequency_display(),
+        amount=payment.amount,
+        refunded=payment.refunded_amount,
+        currency=payment.currency,
+        documents=tuple(
+            DocumentLink(
+                reference=receipt.reference,
+                label=receipt.get_document_type_display(),
+                number=receipt.number,
+                is_ready=hasattr(receipt, "document"),
+            )
+            for receipt in payment.receipts.all()
+        ),
+    )
+
+
+def receipt_of(supporter: Supporter, reference: UUID) -> Receipt | None:
+    """Return the supporter's own receipt with its stored document, None for anyone else's and while it is drawn."""
+    return (
+        Receipt.objects.select_related("document")
+        .filter(
+            reference=reference,
+            payment__donation__customer__party=supporter.reference,
+            document__isnull=False,
+        )
+        .first()
+    )
