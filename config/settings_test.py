@@ -1,6 +1,7 @@
 """The tests: a fast hasher, files in memory, nothing that leaves the process but HTTP to the sandbox."""
 
 import os
+import tempfile
 
 os.environ.setdefault("SECRET_KEY", "test-only-secret-key-that-guards-nothing-real-0123456789")
 os.environ.setdefault("SITE_URL", "http://testserver")
@@ -14,11 +15,16 @@ os.environ.setdefault("STRIPE_REQUESTS_PER_SECOND", "0")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_tests")
 os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 
-from config.settings import *  # noqa: E402, F403  the environment above must be set first
+from config.settings import *  # noqa: F403  the environment above must be set first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production: an in-memory database cannot let two threads race.
+    DATABASES["default"]["TEST"] = {
+        "NAME": f"{tempfile.gettempdir()}/masthead-tests-{os.getpid()}.sqlite3"
+    }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
