@@ -5,10 +5,13 @@ import logging
 import threading
 from datetime import datetime
 from functools import cache
-from typing import Any
+from importlib.resources import files
+from io import BytesIO
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -52,14 +55,20 @@ def render_pdf(
         modified=issued_at,
         relationship="Data",
     )
-    fetcher, fonts, styles = _house_style()
+    style = _house_style()
     with _rendering:
-        document: Document = HTML(string=html, url_fetcher=fetcher).render(
-            font_config=fonts, stylesheets=styles
+        document: Document = HTML(string=html, url_fetcher=style.fetcher).render(
+            font_config=style.fonts,
+            stylesheets=style.sheets,
+            color_profiles={"house": _colours(style.srgb)},
+            output_intent="house",
         )
         document.metadata = AccessibleMetadata(**vars(document.metadata))
         pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), attachments=[attachment]
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=identifier.encode(),
+            output_intent="house",
+            attachments=[attachment],
         )
     missing = sum(len(font.missing) for font in document.fonts.values())
     if missing:
@@ -72,13 +81,30 @@ def render_pdf(
     return pdf
 
 
+class HouseStyle(NamedTuple):
+    fetcher: BundledAssets
+    fonts: FontConfiguration
+    sheets: list[CSS]
+    srgb: bytes
+
+
 @cache
-def _house_style() -> tuple[BundledAssets, FontConfiguration, list[CSS]]:
+def _house_style() -> HouseStyle:
     """Load fonts and style sheets once: a new font configuration for each document would be slow and leak."""
     fetcher, fonts = BundledAssets(), FontConfiguration()
-    sheets = [font_faces(), (ASSETS / "receipt.css").read_text(encoding="utf-8")]
-    styles = [
-        CSS(string=sheet, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher, font_config=fonts)
-        for sheet in sheets
+    sources = [font_faces(), (ASSETS / "receipt.css").read_text(encoding="utf-8")]
+    sheets = [
+        CSS(string=source, base_url=ASSETS.as_uri() + "/", url_fetcher=fetcher, font_config=fonts)
+        for source in sources
     ]
-    return fetcher, fonts, styles
+    srgb = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return HouseStyle(fetcher, fonts, sheets, srgb)
+
+
+def _colours(icc: bytes) -> ColorProfile:
+    """Return the colour profile that PDF/A asks for; WeasyPrint's own way to it leaves a file open each time.
+
+    A new one for each document, since one that was written before is written with other bytes.
+    """
+    components = (["r"], ["g"], ["b"])
+    return ColorProfile(BytesIO(icc), "sRGB2014.icc", "relative-colorimetric", components)
