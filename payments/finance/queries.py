@@ -125,7 +125,7 @@ def _condition(selection: GiftSelection) -> Q:
 def _gifts() -> QuerySet[Any]:
     return (
         Payment.objects.filter(status__in=Payment.SETTLED)
-        .annotate(line=_line("charge"))
+        .annotate(line=_line({"charge"}))
         .annotate(
             row_kind=_text(GiftEvent.GIFT),
             row_at=F("succeeded_at"),
@@ -167,7 +167,7 @@ def _failed_refunds() -> QuerySet[Any]:
 
 def _refunds_with_lines() -> QuerySet[Any]:
     return Refund.objects.annotate(
-        line=_line("refund"), return_line=_line("refund_failure")
+        line=_line({"refund", "payment_refund"}), return_line=_line({"refund_failure"})
     ).annotate(
         row_fee_cover=Value(None, BigIntegerField()),
         row_stripe_refund=F("stripe_id"),
@@ -175,10 +175,11 @@ def _refunds_with_lines() -> QuerySet[Any]:
     )
 
 
-def _line(category: str) -> FilteredRelation:
-    """Return the join to the one balance transaction of Stripe's reporting `category`."""
+def _line(categories: set[str]) -> FilteredRelation:
+    """Return the join to the one balance transaction of these reporting categories of Stripe's."""
     return FilteredRelation(
-        "balance_transactions", condition=Q(balance_transactions__reporting_category=category)
+        "balance_transactions",
+        condition=Q(balance_transactions__reporting_category__in=sorted(categories)),
     )
 
 

@@ -58,7 +58,8 @@ def gift_register(request: HttpRequest) -> HttpResponse:
         "may_see_personal": may_see_personal,
         "page": page,
         "presets": _presets(selection, today),
-        "query": urlencode(filters),
+        # The days are named even when they are empty, or the next page would be this month's.
+        "query": urlencode({"first": "", "last": "", **filters}),
         "rows": [GiftRow._make(row) for row in page],
         "totals": register_totals(selection),
     }

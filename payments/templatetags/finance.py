@@ -1,0 +1,26 @@
+from babel import Locale
+from babel.numbers import format_decimal
+from django import template
+
+from payments.money import Money, exponent
+from payments.templatetags.money import active_locale
+
+register = template.Library()
+
+
+@register.filter
+def figures(minor: int | None, currency: str) -> str:
+    """Print an amount of minor units for a table: all decimals, no symbol, a true minus sign.
+
+    The currency stands in a column of its own, so that amounts line up and copy as numbers.
+    """
+    if minor is None:
+        return ""
+    decimals = exponent(currency)
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    printed = format_decimal(
+        Money(minor, currency).to_decimal(),
+        format=pattern,
+        locale=Locale.parse(active_locale(), sep="-"),
+    )
+    return printed.replace("-", "\N{MINUS SIGN}")
