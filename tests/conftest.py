@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from payments.models import Campaign, LegalEntity
 from tests.factories import make_newspaper
@@ -40,7 +40,7 @@ def sandbox_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def sandbox(sandbox_url: str, settings: SettingsWrapper) -> SandboxAccount:
+def sandbox(sandbox_url: str, settings: Settings) -> SandboxAccount:
     """An isolated Stripe account of this test, at which the product's settings point."""
     account = Sandbox(sandbox_url).account(f"t{uuid.uuid4().hex[:12]}")
     settings.STRIPE_API_KEY = account.key

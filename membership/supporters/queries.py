@@ -49,8 +49,7 @@ def reader_for(request: HttpRequest) -> Reader:
         return by_token if held else Reader(_REGISTERED)
     signed_in = Reader(status_of(supporter, now=now), supporter.quiet_until)
     # A gift that this browser made under another address counts although the account knows nothing of it.
-    gave_here = held is not None and held.kind == "payment" and not by_token.status.is_askable
-    if signed_in.status.is_askable and gave_here:
+    if signed_in.status.is_askable and held and held.is_gift_at(now):
         return by_token
     if held is None or (held.subject, held.version) != (
         supporter.reference,

@@ -69,6 +69,10 @@ class StatusClaim:
             return known_status(SupporterState.LAPSED, self.until, None)
         return known_status(self.state, self.since, self.until)
 
+    def is_gift_at(self, now: datetime) -> bool:
+        """Whether this browser gave, whoever its reader is, and that gift still counts."""
+        return self.kind == "payment" and not self.status_at(now).is_askable
+
     @property
     def twin(self) -> str:
         """The script-readable cookie: a coarse word, and when it was true in Unix seconds."""

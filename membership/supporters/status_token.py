@@ -72,10 +72,9 @@ def grant_for_supporter(request: HttpRequest, supporter: Supporter) -> None:
     now = timezone.now()
     held = read_status(request, now=now)
     claim = claim_for_supporter(supporter, now=now)
-    if held is not None and claim.state in ASKABLE and _is_of_another_payer(held, supporter):
-        if not held.status_at(now).is_askable:
-            return
-    mark(request, claim)
+    is_gift = held is not None and held.is_gift_at(now) and not _gave(supporter, held)
+    if not (is_gift and claim.state in ASKABLE):
+        mark(request, claim)
 
 
 def clear_status(request: HttpRequest) -> None:
@@ -134,9 +133,8 @@ def mark(request: HttpRequest, claim: Mark) -> None:
     request.status_token_for = claim  # type: ignore[attr-defined]
 
 
-def _is_of_another_payer(claim: StatusClaim, supporter: Supporter) -> bool:
-    """Whether a payment earned `claim`, and one that is not this supporter's own."""
-    own = Payment.objects.filter(
+def _gave(supporter: Supporter, claim: StatusClaim) -> bool:
+    """Whether the payment behind `claim` is this supporter's own."""
+    return Payment.objects.filter(
         reference=claim.subject, donation__customer__party=supporter.reference
-    )
-    return claim.kind == "payment" and not own.exists()
+    ).exists()
