@@ -5,7 +5,6 @@ currencies such as RSD or LBP, which Stripe charges in hundredths, so that an am
 be charged a hundredfold too low.
 """
 
-import unicodedata
 from functools import cache
 
 from babel import Locale
@@ -54,18 +53,35 @@ def decimals(currency: str) -> int:
 
 @cache
 def symbols(currency: str, locale: str) -> tuple[str, ...]:
-    """Return what a reader may write for `currency`, longest first and folded: "us$", "usd", "$"."""
-    local = get_currency_symbol(currency, locale=Locale.parse(locale, sep="-"))
-    # The sign within a local symbol, such as the $ of US$, is what most readers type.
-    signs = {sign for sign in local if unicodedata.category(sign) == "Sc"}
-    sign = _SIGNS.get(currency)
-    found = {local, currency, *signs, *((sign,) if sign else ())}
-    return tuple(sorted((symbol.casefold() for symbol in found), key=lambda s: (-len(s), s)))
+    """Return what a reader of `locale` may write for `currency`, folded, longest first: us$, usd, $."""
+    local = get_currency_symbol(currency, locale=Locale.parse(locale.replace("-", "_")))
+    signs = _SIGNS.get(currency, "").split()
+    # US$, CA$: how CLDR tells apart what shares a sign.
+    told_apart = (f"{currency[:2]}{sign}" for sign in signs)
+    found = {symbol.casefold() for symbol in (local, currency, *signs, *told_apart)}
+    return tuple(sorted(found, key=lambda symbol: (-len(symbol), symbol)))
 
 
-# What people type where the locale would write the code.
+# What people type where their locale would print the code.
 _SIGNS = {
-    "AUD": "$", "CAD": "$", "NZD": "$", "SGD": "$", "HKD": "$", "MXN": "$", "USD": "$",
-    "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "KRW": "₩",
-    "SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "CHF": "Fr.", "PLN": "zł",
-}  # fmt: skip
+    "AUD": "$ A$",
+    "CAD": "$ C$",
+    "CHF": "Fr. Fr",
+    "CNY": "¥ 元",
+    "CZK": "Kč",
+    "DKK": "kr kr.",
+    "EUR": "€",
+    "GBP": "£",
+    "HKD": "$",
+    "INR": "₹",
+    "ISK": "kr kr.",
+    "JPY": "¥ 円",
+    "KRW": "₩ 원",
+    "MXN": "$",
+    "NOK": "kr kr.",
+    "NZD": "$",
+    "PLN": "zł",
+    "SEK": "kr",
+    "SGD": "$",
+    "USD": "$",
+}

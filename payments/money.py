@@ -1,6 +1,7 @@
 """Money: integer minor units with an ISO 4217 code. Decimal appears only when parsing and printing."""
 
 import re
+import unicodedata
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,12 +9,16 @@ from functools import cache
 from typing import Self
 
 from babel import Locale
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, get_decimal_symbol
 
-from payments.currencies import exponent, step
-from payments.errors import CurrencyMismatch
+from payments.currencies import KNOWN, decimals, exponent, symbols
+from payments.errors import AmountRefused, CurrencyMismatch
+from payments.numerals import plain, split_number, take_minus
 
-__all__ = ["Money", "exponent", "proportion", "step"]
+__all__ = ["Money", "exponent", "parse_amount", "proportion"]
+
+# No campaign takes more digits of minor units, and every sum of such amounts fits the database's integers.
+_MOST_DIGITS = 12
 
 _LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
@@ -68,6 +73,46 @@ class Money:
         return _LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", printed)
 
 
+def parse_amount(text: str, currency: str, locale: str = "en-GB") -> Money:
+    """Read exactly what a reader of `locale` typed: 5, 5.00, 5,00, £5, 1,000.00, 1.000,00, 1 000, ٥ or ５.
+
+    Raises AmountRefused with the reason: empty, zero, negative, not_a_number, other_currency, ambiguous,
+    too_many_decimals or too_large. What is returned can be charged as it is; a campaign's limits are not looked at.
+    """
+    written = plain(text)
+    if not written:
+        raise AmountRefused("empty")
+    number, is_negative = take_minus(_without_symbol(written, currency, locale))
+    decimal = get_decimal_symbol(_locale(locale))
+    whole, fraction = split_number(number, decimal=decimal, decimals=exponent(currency))
+    if is_negative:
+        raise AmountRefused("negative")
+    if fraction[decimals(currency) :].strip("0") or len(fraction) > max(exponent(currency), 2):
+        raise AmountRefused("too_many_decimals")
+    digits = (whole + fraction.ljust(3, "0")[: exponent(currency)]).lstrip("0")
+    if len(digits) > _MOST_DIGITS:
+        raise AmountRefused("too_large")
+    if not digits:
+        raise AmountRefused("zero")
+    return Money(int(digits), currency)
+
+
+def _without_symbol(written: str, currency: str, locale: str) -> str:
+    """Drop the currency's own symbol or code, before or after the number and on either side of a minus."""
+    bare, is_negative = take_minus(written)
+    for symbol in symbols(currency, locale):
+        if bare.startswith(symbol) or bare.endswith(symbol):
+            bare = (
+                bare.removeprefix(symbol) if bare.startswith(symbol) else bare.removesuffix(symbol)
+            )
+            break
+    bare = bare.strip()
+    foreign = any(unicodedata.category(char) == "Sc" for char in bare)
+    if foreign or any(code.casefold() in bare for code in KNOWN):
+        raise AmountRefused("other_currency")
+    return f"-{bare}" if is_negative else bare
+
+
 def proportion(amount: int, part: int, whole: int) -> int:
     """Return the share of `amount` that `part` has in `whole`, to the nearest unit, halves away from zero.
 
@@ -79,7 +124,7 @@ def proportion(amount: int, part: int, whole: int) -> int:
 
 
 def _locale(locale: str) -> Locale:
-    return Locale.parse(locale, sep="-")
+    return Locale.parse(locale.replace("-", "_"))
 
 
 @cache
