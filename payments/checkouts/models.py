@@ -18,6 +18,10 @@ class CheckoutStatus(models.TextChoices):
     REFUSED = "refused", "Refused"  # Stripe refused to create the session.
 
 
+# A reader may still pay on it; at most one of these for the same choice in one browser.
+LIVE = (CheckoutStatus.INTENDED, CheckoutStatus.OPEN)
+
+
 class Checkout(models.Model):
     """One attempt to give, and everything that Stripe is told about it.
 
@@ -47,7 +51,14 @@ class Checkout(models.Model):
         default=dict, help_text="Prompt, variant, article, edition and utm values."
     )
     stripe_id = models.CharField(max_length=255, unique=True, null=True, default=None)
-    url = models.URLField(max_length=2000, blank=True)
+    stripe_customer_id = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="The payer's Stripe customer when this was written; empty for a payer not known yet.",
+    )
+    url = models.URLField(
+        max_length=2000, blank=True, help_text="The hosted page, while Stripe has it open."
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, default=None)
@@ -75,8 +86,9 @@ class Checkout(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_at"],
-                condition=models.Q(status__in=["intended", "open"]),
-                name="checkout_due_to_expire",
+                condition=models.Q(status__in=["intended", "open"])
+                | (models.Q(status="superseded") & ~models.Q(url="")),
+                name="checkout_unfinished",
             )
         ]
 

@@ -18,6 +18,11 @@ class WebhookEvent(models.Model):
     stripe_id = models.CharField(max_length=255, unique=True)
     type = models.CharField(max_length=100)
     object_id = models.CharField(max_length=255, blank=True)
+    subject = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="What one worker at a time holds: the checkout that the object names, else the object.",
+    )
     api_version = models.CharField(max_length=60, blank=True)
     livemode = models.BooleanField()
     payload = models.JSONField()
@@ -33,13 +38,19 @@ class WebhookEvent(models.Model):
 
     class Meta:
         ordering = ["-received_at", "-id"]
+        permissions = [("replay_webhookevent", "Can replay Stripe's events")]
         constraints = [one_of("state", EventState, "webhookevent_state_known")]
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
                 condition=models.Q(state="pending"),
                 name="webhookevent_due",
-            )
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                condition=models.Q(claimed_until__isnull=False),
+                name="webhookevent_claimed",
+            ),
         ]
 
     def __str__(self) -> str:
