@@ -36,6 +36,7 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [("resend_letter", "Can send letters again")]
         constraints = [
             one_of("state", LetterState, "letter_state_known"),
             models.UniqueConstraint(fields=["kind", "key"], name="letter_once"),
