@@ -1,0 +1,116 @@
+"""The roles of staff: six groups whose permissions are written here and kept so by every migrate.
+
+A receiver of post_migrate and not a migration, because Django creates permissions after the
+migrations have run: a migration would find none on an empty database and would have to be repeated
+for every permission that a later version adds. A group that an administrator makes besides these
+six is never touched.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+from django.db import DEFAULT_DB_ALIAS
+
+_APPS = ("auth", "mfa", "membership", "payments")
+
+_CAMPAIGN_ROWS = {
+    f"payments.{verb}_{model}"
+    for verb in ("view", "add", "change")
+    for model in ("campaign", "campaigncurrency", "suggestedamount", "fund")
+}
+_GIFTS = {
+    f"payments.view_{model}"
+    for model in ("donation", "payment", "refund", "recurringplan", "planchange", "receipt")
+}
+_BOOKS = {
+    f"payments.view_{model}"
+    for model in (
+        "balancetransaction",
+        "campaign",
+        "campaigncurrency",
+        "fund",
+        "legalentity",
+        "ledgerentry",
+        "ledgerposting",
+        "numberseries",
+        "suggestedamount",
+        "webhookevent",
+    )
+}
+_REPORTS = {"payments.view_gift_register", "payments.add_export", "payments.view_export"}
+_PEOPLE = {
+    "membership.view_consentrecord",
+    "membership.view_letter",
+    "membership.view_statuschange",
+    "membership.view_supporter",
+    "payments.view_checkout",
+    "payments.view_customer",
+}
+
+# What identifies a supporter is a permission of its own: finance and auditors work without it.
+ROLES: dict[str, set[str]] = {
+    "support": _GIFTS | _PEOPLE | {"membership.resend_letter", "payments.view_webhookevent"},
+    "finance": _GIFTS | _BOOKS | _REPORTS,
+    "finance lead": _GIFTS
+    | _BOOKS
+    | _REPORTS
+    | {
+        "payments.replay_webhookevent",
+        "payments.view_accesslog",
+        "payments.view_customer",
+        "payments.view_personal_data",
+    },
+    "editor": _CAMPAIGN_ROWS
+    | {
+        "payments.delete_campaigncurrency",
+        "payments.delete_suggestedamount",
+        "payments.view_legalentity",
+    },
+    "auditor": _GIFTS | _BOOKS | _REPORTS | {"payments.view_accesslog"},
+    # Users and the newspaper's own particulars, never money.
+    "admin": {
+        "auth.view_group",
+        "membership.add_user",
+        "membership.change_user",
+        "membership.view_user",
+        "mfa.delete_authenticator",
+        "mfa.view_authenticator",
+        "payments.add_legalentity",
+        "payments.change_legalentity",
+        "payments.view_legalentity",
+    },
+}
+
+
+def sync_roles(
+    sender: AppConfig,
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    apps: Apps = global_apps,
+    **signal: Any,
+) -> None:
+    """Make each role's group hold exactly the permissions above; safe to repeat.
+
+    A permission whose model is not there yet (a migrate that stopped half-way) is given by the
+    next migrate.
+    """
+    for label in _APPS:
+        # Django makes them on the same signal, app by app, some of them after us.
+        create_permissions(global_apps.get_app_config(label), apps=apps, using=using, verbosity=0)
+    try:
+        groups = apps.get_model("auth", "Group")._default_manager.using(using)
+        permissions = apps.get_model("auth", "Permission")._default_manager.using(using)
+    except LookupError:
+        return
+    keys = {
+        f"{app}.{codename}": key
+        for app, codename, key in permissions.filter(content_type__app_label__in=_APPS).values_list(
+            "content_type__app_label", "codename", "pk"
+        )
+    }
+    for role, names in ROLES.items():
+        group, _ = groups.get_or_create(name=role)
+        group.permissions.set([keys[name] for name in names if name in keys])
