@@ -65,7 +65,7 @@ def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     if session["status"] == "complete":
         return
     _must_be_open(session)
-    intent, method = waiting_intent(account, session), _method(account, session)
+    intent, method = _known_intent(account, session), _method(account, session)
     if intent is None or intent["status"] != "requires_action" or method is None:
         raise invalid("This Checkout Session does not wait for authentication.")
     if not passed:
@@ -76,8 +76,9 @@ def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     _complete(account, session, intent, method)
 
 
-def waiting_intent(account: Account, session: Document) -> Document | None:
-    return account.store.get("payment_intent", session.get("_intent") or "")
+def awaits_authentication(account: Account, session: Document) -> bool:
+    intent = _known_intent(account, session)
+    return bool(intent and session["status"] == "open" and intent["status"] == "requires_action")
 
 
 def _complete(account: Account, session: Document, intent: Document, method: Document) -> None:
@@ -130,7 +131,7 @@ def _customer(account: Account, session: Document) -> Document | None:
 
 def _intent(account: Account, session: Document) -> Document:
     """The payment intent of the session: one for all its tries."""
-    existing = waiting_intent(account, session)
+    existing = _known_intent(account, session)
     if existing:
         return existing
     data: dict[str, Any] = session["_payment_intent_data"]
@@ -157,6 +158,10 @@ def _email(account: Account, session: Document, payer: Payer) -> str:
             "Your email is incomplete.", status=402, code="email_invalid", param="email"
         )
     return email
+
+
+def _known_intent(account: Account, session: Document) -> Document | None:
+    return account.store.get("payment_intent", session.get("_intent") or "")
 
 
 def _method(account: Account, session: Document) -> Document | None:

@@ -48,6 +48,7 @@ def build_app(accounts: Accounts) -> Starlette:
     app = Starlette(
         lifespan=lifespan,
         routes=[
+            Route("/favicon.ico", no_icon, methods=["GET"]),
             Mount("/_static", StaticFiles(directory=ASSETS)),
             Mount("/a/{account}", routes=of_account),
             *of_account,
@@ -55,6 +56,10 @@ def build_app(accounts: Accounts) -> Starlette:
     )
     app.state.accounts, app.state.deliverer = accounts, deliverer
     return app
+
+
+async def no_icon(request: Request) -> Response:
+    return Response(status_code=204)
 
 
 async def api(request: Request) -> Response:

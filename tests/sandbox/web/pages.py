@@ -28,8 +28,8 @@ def page(
 <link rel="stylesheet" href="/_static/sandbox.css">
 </head>
 <body class="{layout}">
-<p class="banner"><strong>Test page</strong> of a local payment sandbox. No real money moves here;
-only published test cards work.</p>
+<p class="banner"><strong>Test page.</strong> A local stand-in for Stripe: no money moves here, and only
+Stripe’s published test cards work.</p>
 <main>
 {body}
 </main>
@@ -43,7 +43,7 @@ only published test cards work.</p>
     ).strip()
     headers = {
         "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
