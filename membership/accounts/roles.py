@@ -101,16 +101,16 @@ def sync_roles(
         # Django makes them on the same signal, app by app, some of them after us.
         create_permissions(global_apps.get_app_config(label), apps=apps, using=using, verbosity=0)
     try:
-        groups = apps.get_model("auth", "Group")._default_manager.using(using)
-        permissions = apps.get_model("auth", "Permission")._default_manager.using(using)
+        group_model: Any = apps.get_model("auth", "Group")
+        permission_model: Any = apps.get_model("auth", "Permission")
     except LookupError:
         return
     keys = {
         f"{app}.{codename}": key
-        for app, codename, key in permissions.filter(content_type__app_label__in=_APPS).values_list(
-            "content_type__app_label", "codename", "pk"
-        )
+        for app, codename, key in permission_model.objects.using(using)
+        .filter(content_type__app_label__in=_APPS)
+        .values_list("content_type__app_label", "codename", "pk")
     }
     for role, names in ROLES.items():
-        group, _ = groups.get_or_create(name=role)
+        group, _ = group_model.objects.using(using).get_or_create(name=role)
         group.permissions.set([keys[name] for name in names if name in keys])

@@ -3,11 +3,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
+from io import BufferedRandom
 from tempfile import TemporaryFile
-from typing import IO
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -21,8 +20,6 @@ from payments.finance.writers import WRITERS
 
 logger = logging.getLogger(__name__)
 
-# Whoever a request comes from; the views let nobody in without permission.
-Viewer = AbstractBaseUser | AnonymousUser
 
 # Longer than a task may run, so that a claim that ran out belongs to a worker that died.
 _CLAIM = timedelta(minutes=15)
@@ -40,14 +37,18 @@ class ExportOrder:
     include_personal: bool
 
 
-def log_view(user: Viewer, *, report: str, filters: dict[str, str], now: datetime) -> None:
+def log_view(
+    user: AbstractBaseUser, *, report: str, filters: dict[str, str], now: datetime
+) -> None:
     """Write down who saw a report on screen; the filters say which rows."""
     AccessLog.objects.create(
         user_id=user.pk, action=AccessAction.VIEWED, report=report, filters=filters, at=now
     )
 
 
-def log_export(user: Viewer, action: AccessAction, *, export: Export, now: datetime) -> None:
+def log_export(
+    user: AbstractBaseUser, action: AccessAction, *, export: Export, now: datetime
+) -> None:
     """Write down who asked for a file or took it."""
     AccessLog.objects.create(
         user_id=user.pk,
@@ -60,7 +61,7 @@ def log_export(user: Viewer, action: AccessAction, *, export: Export, now: datet
 
 
 @transaction.atomic
-def request_export(user: Viewer, order: ExportOrder, *, now: datetime) -> Export:
+def request_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export:
     """Ask for a report's file; the caller has checked that the user may see these rows."""
     export = Export.objects.create(
         report=order.report,
@@ -114,7 +115,7 @@ def write_export(export: Export, *, clock: Callable[[], datetime]) -> None:
         _record_failure(export, error, now=clock())
 
 
-def _stream(export: Export, file: IO[bytes]) -> ControlTotals:
+def _stream(export: Export, file: BufferedRandom) -> ControlTotals:
     columns, rows = TABLES[export.report].select(
         export.filters, include_personal=export.includes_personal_data
     )
@@ -125,7 +126,7 @@ def _stream(export: Export, file: IO[bytes]) -> ControlTotals:
 
 @transaction.atomic
 def _store(
-    export: Export, file: IO[bytes], totals: ControlTotals, *, as_of: datetime, now: datetime
+    export: Export, file: BufferedRandom, totals: ControlTotals, *, as_of: datetime, now: datetime
 ) -> None:
     """Keep the file and its figures, if the claim is still ours.
 
@@ -190,7 +191,7 @@ def expire_export(export_id: int, *, now: datetime) -> None:
             .first()
         )
         if export is not None:
-            default_storage.delete(export.file.name)
+            default_storage.delete(str(export.file))
             export.file.name = ""
             export.state = ExportState.EXPIRED
             export.save(update_fields=["file", "state"])

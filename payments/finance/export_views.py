@@ -5,11 +5,12 @@ from uuid import UUID
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from payments.finance.access import person, visible_export
 from payments.finance.actions import ExportOrder, log_export, request_export
 from payments.finance.forms import REPORT_FORMS, ExportForm
 from payments.finance.manifest import export_manifest
@@ -67,7 +68,7 @@ def new_export(request: HttpRequest, report: str) -> HttpResponse:
         filters=filters.selection.as_filters(),
         include_personal=form.cleaned_data.get("personal", False),
     )
-    export = request_export(request.user, order, now=timezone.now())
+    export = request_export(person(request), order, now=timezone.now())
     nudge(write_exports)
     return redirect("payments:export", export.reference)
 
@@ -77,7 +78,7 @@ def new_export(request: HttpRequest, report: str) -> HttpResponse:
 @_MAY_EXPORT
 def export(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Show how far an export is, and its figures when it is ready."""
-    found = _visible(request, reference)
+    found = visible_export(request, reference)
     return render(
         request,
         "payments/finance/export.html",
@@ -102,10 +103,10 @@ def export(request: HttpRequest, reference: UUID) -> HttpResponse:
 @_MAY_EXPORT
 def export_download(request: HttpRequest, reference: UUID) -> HttpResponse | FileResponse:
     """Send the file and write down who took it."""
-    found = _visible(request, reference)
+    found = visible_export(request, reference)
     if not _is_downloadable(found):
         return redirect("payments:export", found.reference)
-    log_export(request.user, AccessAction.DOWNLOADED, export=found, now=timezone.now())
+    log_export(person(request), AccessAction.DOWNLOADED, export=found, now=timezone.now())
     writer = WRITERS[found.format]
     return FileResponse(
         found.file.open("rb"),
@@ -120,7 +121,7 @@ def export_download(request: HttpRequest, reference: UUID) -> HttpResponse | Fil
 @_MAY_EXPORT
 def manifest(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Send the figures that prove a file, to be kept beside it."""
-    found = _visible(request, reference)
+    found = visible_export(request, reference)
     if found.row_count is None:
         raise Http404
     name = f"{_file_stem(found)}.manifest.json"
@@ -129,22 +130,6 @@ def manifest(request: HttpRequest, reference: UUID) -> HttpResponse:
         json_dumps_params={"indent": 2},
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _visible(request: HttpRequest, reference: UUID) -> Export:
-    """Return an export of one's own, or anyone's with the permission to see all exports.
-
-    Whoever lost the right to a report or to personal data since loses its files as well.
-    """
-    found = get_object_or_404(Export.objects.select_related("requested_by"), reference=reference)
-    user = request.user
-    if found.requested_by_id != user.pk and not user.has_perm("payments.view_export"):
-        raise Http404
-    if not user.has_perm(TABLES[found.report].permission):
-        raise PermissionDenied
-    if found.includes_personal_data and not user.has_perm("payments.view_personal_data"):
-        raise PermissionDenied
-    return found
 
 
 def _is_downloadable(found: Export) -> bool:

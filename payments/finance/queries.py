@@ -140,39 +140,39 @@ def _gifts() -> QuerySet[Any]:
 
 def _refunds() -> QuerySet[Any]:
     """Refunds that moved or will move money; one that failed before it moved any is no event."""
-    return (
-        _refunds_with_lines()
-        .filter(Q(status__in=Refund.STANDING) | Q(line__isnull=False))
-        .annotate(
-            row_kind=_text(GiftEvent.REFUND),
-            row_at=F("created_at"),
-            row_amount=F("amount") * -1,
-            **_settlement("line"),
-        )
+    return _with_refund_fields(
+        Q(status__in=Refund.STANDING) | Q(line__isnull=False),
+        row_kind=_text(GiftEvent.REFUND),
+        row_at=F("created_at"),
+        row_amount=F("amount") * -1,
+        **_settlement("line"),
     )
 
 
 def _failed_refunds() -> QuerySet[Any]:
-    return (
-        _refunds_with_lines()
-        .filter(status__in=[RefundStatus.FAILED, RefundStatus.CANCELED], line__isnull=False)
+    return _with_refund_fields(
+        Q(status__in=[RefundStatus.FAILED, RefundStatus.CANCELED], line__isnull=False),
+        row_kind=_text(GiftEvent.REFUND_FAILED),
+        row_at=Coalesce("return_line__created_at", "created_at"),
+        row_amount=F("amount"),
+        **_settlement("return_line"),
+    )
+
+
+def _with_refund_fields(condition: Q, **fields: Any) -> QuerySet[Any]:
+    refunds: QuerySet[Any] = (
+        Refund.objects.annotate(
+            line=_line({"refund", "payment_refund"}), return_line=_line({"refund_failure"})
+        )
+        .filter(condition)
         .annotate(
-            row_kind=_text(GiftEvent.REFUND_FAILED),
-            row_at=Coalesce("return_line__created_at", "created_at"),
-            row_amount=F("amount"),
-            **_settlement("return_line"),
+            row_fee_cover=Value(None, BigIntegerField()),
+            row_stripe_refund=F("stripe_id"),
+            **fields,
+            **_gift_fields("payment__"),
         )
     )
-
-
-def _refunds_with_lines() -> QuerySet[Any]:
-    return Refund.objects.annotate(
-        line=_line({"refund", "payment_refund"}), return_line=_line({"refund_failure"})
-    ).annotate(
-        row_fee_cover=Value(None, BigIntegerField()),
-        row_stripe_refund=F("stripe_id"),
-        **_gift_fields("payment__"),
-    )
+    return refunds
 
 
 def _line(categories: set[str]) -> FilteredRelation:

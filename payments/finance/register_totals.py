@@ -75,7 +75,7 @@ def register_totals(selection: GiftSelection) -> RegisterTotals:
 
 
 def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
-    return (
+    sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
         .values("row_kind", "row_currency", "row_settlement_currency")
         .annotate(
@@ -86,6 +86,7 @@ def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
             net=Sum("row_net"),
         )
     )
+    return sums
 
 
 def _ledger_sums(events: QuerySet[Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from payments.entities.models import LegalEntity
+from payments.finance.access import person
 from payments.finance.actions import log_view
 from payments.finance.forms import ExportForm, GiftRegisterForm
 from payments.finance.queries import GiftRow, register_rows
@@ -46,7 +47,7 @@ def gift_register(request: HttpRequest) -> HttpResponse:
         return render(request, "payments/finance/gift_register.html", context, status=400)
     selection = form.selection
     filters = selection.as_filters()
-    log_view(request.user, report=GIFT_REGISTER.name, filters=filters, now=now)
+    log_view(person(request), report=GIFT_REGISTER.name, filters=filters, now=now)
     page = Paginator(register_rows(selection, newest_first=True), _ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )

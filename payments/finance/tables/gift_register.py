@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from payments.entities.models import LegalEntity
@@ -90,7 +91,7 @@ def _row(row: GiftRow, zone: ZoneInfo) -> Row:
         *_amount(row.gross, row.settlement_currency),
         *_amount(row.fee, row.settlement_currency),
         *_amount(row.net, row.settlement_currency),
-        *row[_FROM_STATUS:],
+        *cast(Row, row[_FROM_STATUS:]),
     )
 
 
