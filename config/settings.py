@@ -38,6 +38,9 @@ STATUS_COOKIE_DOMAIN = env("STATUS_COOKIE_DOMAIN", default="")
 # How many proxies of ours stand in front; 0 trusts no X-Forwarded-For at all.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+# The header in which a CDN of ours writes the reader's country; none is read unless it is named.
+COUNTRY_HEADER = env("COUNTRY_HEADER", default="")
+
 INSTALLED_APPS = [
     "membership",
     "payments",

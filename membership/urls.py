@@ -2,10 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from membership.checkout_pages.return_views import cancelled, payment_state, thank_you
+from membership.checkout_pages.views import donate
 from membership.portal.views import my_support, receipt_download
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("donate/<slug:slug>/", donate, name="donate"),
+    path("donate/<slug:slug>/thank-you/<uuid:reference>/", thank_you, name="thank_you"),
+    path(
+        "donate/<slug:slug>/thank-you/<uuid:reference>/state/", payment_state, name="payment_state"
+    ),
+    path("donate/<slug:slug>/cancelled/<uuid:reference>/", cancelled, name="cancelled"),
     path("support/", my_support, name="my_support"),
     path("support/receipts/<uuid:reference>/", receipt_download, name="receipt_download"),
 ]

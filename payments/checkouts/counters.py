@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from limits import RateLimitItem
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,8 @@ T = TypeVar("T")
 # Seconds for which a storage that failed is not asked again: a request must not wait for it more
 # than once.
 _REST_AFTER_FAILURE = 15.0
-_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+_SHARED = ("redis", "valkey")
+_TIMEOUT = 0.5
 
 
 class Counters:
@@ -27,10 +28,11 @@ class Counters:
 
     def __init__(self, url: str) -> None:
         self._local: Storage = MemoryStorage()
-        options = _TIMEOUTS if url.startswith(("redis", "valkey")) else {}
-        self._shared: Storage = (
-            storage_from_string(url, wrap_exceptions=True, **options) if options else self._local
-        )
+        self._shared: Storage = self._local
+        if url.startswith(_SHARED):
+            self._shared = RedisStorage(
+                url, wrap_exceptions=True, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT
+            )
         self._rests_until = 0.0
 
     def hit(self, limit: RateLimitItem, *key: str) -> bool:

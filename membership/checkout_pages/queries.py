@@ -1,0 +1,86 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+
+from membership.checkout_pages.browser import Browser
+from membership.checkout_pages.offer import Offer
+from membership.models import Supporter, User
+from payments.campaigns.queries import open_campaign
+from payments.errors import CampaignClosed
+from payments.models import (
+    Campaign,
+    CampaignStatus,
+    Checkout,
+    Payment,
+)
+
+
+def find_offer(slug: str, *, now: datetime) -> Offer:
+    """Return what the campaign's page offers, in three queries.
+
+    Raises Campaign.DoesNotExist for an unknown campaign or a draft, CampaignClosed when it takes no
+    gifts at `now`.
+    """
+    campaign = open_campaign(slug, now=now)
+    offer = Offer(
+        campaign,
+        tuple(campaign.currencies.order_by("-is_default", "currency")),
+        tuple(campaign.suggested_amounts.order_by("currency", "frequency", "amount")),
+    )
+    if not (offer.currencies and offer.frequencies):
+        raise CampaignClosed(f"Campaign {campaign.slug} takes no currency or no frequency.")
+    return offer
+
+
+def other_open_campaigns(slug: str) -> list[Campaign]:
+    """Return where a reader whose campaign is closed or unknown can give instead."""
+    return list(
+        Campaign.objects.filter(status=CampaignStatus.OPEN).exclude(slug=slug).order_by("id")[:3]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who is signed in: the person that a gift belongs to, and how to address them."""
+
+    party: UUID
+    email: str
+    name: str
+
+
+def giver_of(user: User | AnonymousUser) -> Giver | None:
+    """Return the proven supporter behind `user`; None for a guest and for an email that is not
+    proven yet.
+    """
+    if not user.is_authenticated:
+        return None
+    found = Supporter.objects.filter(user=user, email_verified_at__isnull=False)
+    row = found.values_list("reference", "email", "name").first()
+    return Giver(*row) if row else None
+
+
+def find_checkout(slug: str, reference: UUID) -> Checkout:
+    """Return a checkout of the campaign with what its pages print; raises Checkout.DoesNotExist."""
+    return Checkout.objects.select_related("campaign__entity").get(
+        reference=reference, campaign__slug=slug
+    )
+
+
+def resumable_checkout(slug: str, reference: UUID, browser: Browser) -> Checkout | None:
+    """Return the checkout whose choices a reader takes up again; only the browser that made it may."""
+    return Checkout.objects.filter(
+        reference=reference, campaign__slug=slug, browser_session=browser.session
+    ).first()
+
+
+def payments_of(checkout: Checkout) -> list[Payment]:
+    """Return the payments of a checkout with their donations, the latest first; a plan's renewals
+    too.
+    """
+    return list(
+        Payment.objects.filter(donation__checkout=checkout)
+        .select_related("donation")
+        .order_by("-created_at", "-id")[:20]
+    )
