@@ -13,6 +13,8 @@ os.environ.setdefault("STRIPE_CHECKOUT_ORIGIN", "http://127.0.0.1:9")
 os.environ.setdefault("STRIPE_LIVEMODE", "false")
 os.environ.setdefault("STRIPE_REQUESTS_PER_SECOND", "0")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_tests")
+# Parallel workers come from one address: each counts its own attempts.
+os.environ.setdefault("LIMITS_STORAGE_URL", "memory://")
 os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 
 from config.settings import *  # noqa: F403  the environment above must be set first
@@ -30,3 +32,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+# Limits are counted in the cache by address, and all tests that run at once have the same one.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from payments.checkouts.counters import counters
 from payments.models import Campaign, LegalEntity
 from tests.factories import make_newspaper
 from tests.sandbox.client import Delivery, Sandbox, SandboxAccount
@@ -18,6 +20,13 @@ def pytest_runtest_setup() -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """Forget what other tests counted against the address that all of them come from."""
+    cache.clear()
+    counters().forget_all()
 
 
 @pytest.fixture
