@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import logging
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from anymail.exceptions import AnymailError
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +15,8 @@ from django.urls import reverse
 
 from membership.accounts.models import User
 from membership.accounts.returns import is_safe_return
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -21,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     def format_email_subject(self, subject: str) -> str:
         """Leave the subject as it is written: the newspaper's name is in the words, not in brackets."""
         return subject
+
+    def send_notification_mail(self, template_prefix: str, user: User, **details: Any) -> None:
+        """Tell a person by mail of a change to their account, which stands whether or not the mail goes out."""
+        try:
+            super().send_notification_mail(template_prefix, user, **details)
+        except (OSError, AnymailError) as error:
+            logger.warning("User %s was not told of a change: %s.", user, type(error).__name__)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")

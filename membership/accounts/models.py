@@ -55,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Keep no password, whatever is given: everyone signs in by a mailed code or a passkey."""
         self.set_unusable_password()
 
+    def has_usable_password(self) -> bool:
+        """Nobody has one, so that no page offers to change it or asks for it."""
+        return False
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -16,10 +16,20 @@ _SECOND_FACTOR = "mfa"
 
 
 def has_second_factor(request: HttpRequest, user: User) -> bool:
-    """Say whether this session proved a second factor in the last STAFF_SESSION_HOURS."""
+    """Say whether this session proved a second factor in the last STAFF_SESSION_HOURS that the account still has.
+
+    One that was removed counts no more: it may have been removed because it was stolen.
+    """
     since = time.time() - settings.STAFF_SESSION_HOURS * 3600
-    records = get_authentication_records(request, user)
-    return any(record["method"] == _SECOND_FACTOR and record["at"] > since for record in records)
+    proofs = [
+        record
+        for record in get_authentication_records(request, user)
+        if record["method"] == _SECOND_FACTOR and record["at"] > since
+    ]
+    if any("id" not in proof for proof in proofs):
+        return True  # vouched for by the caller of sign_in_both_factors
+    used = [proof["id"] for proof in proofs]
+    return bool(used) and Authenticator.objects.filter(user=user, pk__in=used).exists()
 
 
 def record_enrolment(request: HttpRequest, authenticator: Authenticator) -> None:
