@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from membership.accounts.models import User
 from membership.accounts.sessions import record_enrolment
+from membership.letters.actions import confirm_plan_change, write_document_letter
+from membership.letters.tasks import send_due_letters
 from membership.supporters.actions import (
     attach_payment,
     claim_supporter,
@@ -19,7 +21,13 @@ from membership.supporters.actions import (
 )
 from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
-from payments.events import payment_failed, payment_refunded, payment_succeeded, plan_changed
+from payments.events import (
+    payment_failed,
+    payment_refunded,
+    payment_succeeded,
+    plan_changed,
+    receipt_issued,
+)
 from payments.nudge import nudge
 
 
@@ -45,6 +53,18 @@ def on_payment_refunded(payment_id: int, **_: Any) -> None:
 def on_plan_changed(plan_id: int, **_: Any) -> None:
     mark_planner_due(plan_id, cause="plan_changed", now=timezone.now())
     nudge(derive_due_statuses)
+
+
+@receiver(plan_changed)
+def on_plan_started(change_id: int, **_: Any) -> None:
+    confirm_plan_change(change_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(receipt_issued)
+def on_receipt_issued(receipt_id: int, **_: Any) -> None:
+    write_document_letter(receipt_id, now=timezone.now())
+    nudge(send_due_letters)
 
 
 @receiver(user_logged_in)

@@ -142,7 +142,7 @@ def _common(words: Words, payment: Payment, issued_on: date) -> dict[str, Any]:
     return {
         "locale": words.locale,
         "issued": _dated(words, "Issued on", issued_on),
-        "issuer": _issuer(donation.entity),
+        "issuer": issuer_of(donation.entity),
         "payer_name": payer.name,
         "payer_email": payer.email,
         "currency": payment.currency,
@@ -150,7 +150,8 @@ def _common(words: Words, payment: Payment, issued_on: date) -> dict[str, Any]:
     }
 
 
-def _issuer(entity: LegalEntity) -> Issuer:
+def issuer_of(entity: LegalEntity) -> Issuer:
+    """Return the legal entity as documents and letters name it today."""
     return Issuer(
         legal_name=entity.legal_name,
         trading_name=entity.trading_name,

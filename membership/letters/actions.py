@@ -1,0 +1,153 @@
+"""Writes of letters: due with the fact they tell of, claimed by one sender at a time, sent or given up."""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from membership.letters.agreements import agreement_context
+from membership.letters.catalogue import CATALOGUE
+from membership.letters.models import Letter, LetterState
+from membership.letters.queries import letters_due
+from membership.supporters.models import Supporter
+from payments.models import Customer, DocumentType, PlanChange, PlanChangeKind, Receipt
+
+logger = logging.getLogger(__name__)
+
+# Longer than a batch can take with every send at its time-out, so that a claim never runs out under its sender.
+_LEASE = timedelta(minutes=15)
+BATCH = 20
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+_KINDS = {DocumentType.RECEIPT: "receipt", DocumentType.CREDIT_NOTE: "refund"}
+
+
+@transaction.atomic
+def write_letter(  # noqa: PLR0913  a letter is made of these
+    kind: str,
+    *,
+    key: str,
+    supporter: Supporter | None,
+    context: dict[str, Any],
+    now: datetime,
+    due_at: datetime | None = None,
+) -> Letter:
+    """Make a letter due, once for its kind and key; a repetition returns the one there is.
+
+    Called in the transaction of the fact, so that both commit or neither does. Raises KeyError for a kind that the
+    catalogue does not know.
+    """
+    reference = uuid.uuid4()
+    letter, _ = Letter.objects.get_or_create(
+        kind=CATALOGUE[kind].name,
+        key=key,
+        defaults={
+            "reference": reference,
+            "supporter": supporter,
+            "context": context,
+            "due_at": due_at or now,
+            "message_id": f"<{reference}@{urlsplit(settings.SITE_URL).hostname}>",
+            "created_at": now,
+        },
+    )
+    return letter
+
+
+@transaction.atomic
+def write_document_letter(receipt_id: int, *, now: datetime) -> Letter:
+    """Make the letter due that brings a receipt or credit note to its payer."""
+    receipt = Receipt.objects.select_related(
+        "payment__donation__customer", "payment__donation__plan"
+    ).get(pk=receipt_id)
+    donation = receipt.payment.donation
+    supporter = _supporter_of(donation.customer)
+    if donation.plan and supporter:
+        # The agreement was confirmed before the first payment settled, when nobody knew the supporter yet.
+        agreement = Letter.objects.filter(kind="agreement", key=str(donation.plan.reference))
+        agreement.filter(supporter=None).update(supporter=supporter)
+    return write_letter(
+        _KINDS[DocumentType(receipt.document_type)],
+        key=str(receipt.reference),
+        supporter=supporter,
+        context={"receipt": receipt.pk},
+        now=now,
+    )
+
+
+def confirm_plan_change(change_id: int, *, now: datetime) -> Letter | None:
+    """Make the letter due that confirms a recurring gift that began, with its terms; None for other changes."""
+    change = PlanChange.objects.select_related(
+        "plan__entity", "plan__checkout", "plan__customer"
+    ).get(pk=change_id)
+    if change.kind != PlanChangeKind.STARTED:
+        return None
+    plan = change.plan
+    return write_letter(
+        "agreement",
+        key=str(plan.reference),
+        supporter=_supporter_of(plan.customer),
+        context=agreement_context(plan),
+        now=now,
+    )
+
+
+@transaction.atomic
+def claim_letters(*, now: datetime) -> list[Letter]:
+    """Take the next batch of due letters, which nobody else gets before the claim runs out."""
+    skip = connection.features.has_select_for_update_skip_locked
+    due = letters_due(now).select_for_update(of=("self",), skip_locked=skip)
+    letters = list(due.select_related("supporter")[:BATCH])
+    claim, claimed_until = uuid.uuid4(), now + _LEASE
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        claim=claim, claimed_until=claimed_until, attempts=F("attempts") + 1
+    )
+    for letter in letters:
+        letter.claim, letter.claimed_until, letter.attempts = (
+            claim,
+            claimed_until,
+            letter.attempts + 1,
+        )
+    return letters
+
+
+def mark_sent(letter: Letter, *, now: datetime) -> None:
+    """Note that the mail server took it."""
+    _settle(letter, state=LetterState.SENT, sent_at=now, error="")
+
+
+def give_up(letter: Letter, *, error: str) -> None:
+    """Note that it can never be delivered; staff see it with the reason."""
+    _settle(letter, state=LetterState.FAILED, error=error)
+
+
+def postpone(letter: Letter, *, error: str, now: datetime) -> None:
+    """Leave it due for later: after a minute at first, doubling up to six hours."""
+    doublings = min(letter.attempts - 1, 10)
+    wait = min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT)
+    _settle(letter, due_at=now + wait, error=error)
+
+
+def release(letters: list[Letter]) -> None:
+    """Give claimed letters back untried."""
+    for letter in letters:
+        _settle(letter, attempts=letter.attempts - 1)
+
+
+def _settle(letter: Letter, **fields: Any) -> None:
+    """Write the outcome and drop the claim, unless it ran out and another sender has taken the letter since."""
+    ours = Letter.objects.filter(pk=letter.pk, claim=letter.claim, state=LetterState.DUE)
+    if not ours.update(claim=None, claimed_until=None, **fields):
+        logger.warning("Letter %s was taken by another sender.", letter.reference)
+
+
+def _supporter_of(customer: Customer) -> Supporter | None:
+    if customer.party is None:
+        return None
+    supporter = Supporter.objects.select_related("merged_into").get(reference=customer.party)
+    return supporter.merged_into or supporter

@@ -1,0 +1,14 @@
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from membership.letters.models import Letter, LetterState
+
+
+def letters_due(now: datetime) -> QuerySet[Letter]:
+    """Return the letters to send now that no sender holds, those that wait longest first."""
+    return Letter.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=now),
+        state=LetterState.DUE,
+        due_at__lte=now,
+    ).order_by("due_at", "id")
