@@ -7,8 +7,14 @@ class MembershipConfig(AppConfig):
     verbose_name = "Membership"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
+        from membership.models import ConsentRecord, StatusChange
+        from payments.triggers import protect
+
+        protect(StatusChange)
+        # A consent given at checkout learns whose it is when the payment settles.
+        protect(ConsentRecord, set_once=["supporter"])
         from membership.accounts.roles import sync_roles
 
         post_migrate.connect(sync_roles, sender=self)

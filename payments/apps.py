@@ -6,5 +6,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        """Connect the receivers and register the start-up checks."""
-        from payments import checks, receivers  # noqa: F401  imported for their registrations
+        """Connect the receivers, register the start-up checks and guard the books."""
+        from payments import checks, guards, receivers  # noqa: F401  for their registrations
+        from payments.triggers import watch_migrations
+
+        watch_migrations(self)

@@ -9,14 +9,9 @@ from django.db.models import Sum
 from payments.customers.actions import note_card, note_payer
 from payments.customers.models import Customer
 from payments.donations.gifts import gift_of_checkout, gift_of_plan
-from payments.donations.models import Donation, Payment, PaymentStatus, Refund, RefundStatus
-from payments.donations.transitions import (
-    REFUND_TRANSITIONS,
-    TRANSITIONS,
-    is_settled,
-    settled_status,
-    status_of,
-)
+from payments.donations.intent import move, note_facts, note_failure
+from payments.donations.models import Donation, Payment, Refund, RefundStatus
+from payments.donations.transitions import REFUND_TRANSITIONS, is_settled, settled_status
 from payments.errors import PlanUnknown
 from payments.events import payment_failed, payment_refunded, payment_succeeded
 from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot
@@ -50,10 +45,10 @@ def record_payment(
     note_payer(customer, snapshot.payer)
 
     was_settled = is_settled(payment)
-    failed_anew = _note_failure(payment, snapshot)
+    failed_anew = note_failure(payment, snapshot, now=now)
     if not was_settled or snapshot.status == "succeeded":
-        _note_facts(payment, snapshot)
-    _move(payment, snapshot, cause=cause, now=now)
+        note_facts(payment, snapshot)
+    move(payment, snapshot, cause=cause, now=now)
     payment.save()
 
     if is_settled(payment) and not was_settled:
@@ -104,46 +99,6 @@ def _new_payment(snapshot: PaymentSnapshot, donation: Donation) -> Payment:
         amount=snapshot.amount,
         created_at=snapshot.created_at,
     )
-
-
-def _note_failure(payment: Payment, snapshot: PaymentSnapshot) -> bool:
-    """Keep the times of the first and latest failed attempt; say whether this one is new."""
-    failed_at = snapshot.failed_at
-    if failed_at is None or failed_at == payment.failed_at:
-        return False
-    payment.first_failed_at = min(failed_at, payment.first_failed_at or failed_at)
-    if payment.failed_at is not None and failed_at < payment.failed_at:
-        return False
-    payment.failed_at = failed_at
-    payment.decline_code = snapshot.decline_code or snapshot.failure_code
-    return True
-
-
-def _note_facts(payment: Payment, snapshot: PaymentSnapshot) -> None:
-    """Copy what the intent now says of its charge and method; what it leaves out stays."""
-    payment.stripe_charge_id = snapshot.charge_id or payment.stripe_charge_id
-    if snapshot.method.type:
-        payment.method = snapshot.method.type
-        payment.card_brand = snapshot.method.card_brand
-        payment.card_last4 = snapshot.method.card_last4
-        payment.card_country = snapshot.method.card_country
-    payment.statement_descriptor = snapshot.statement_descriptor or payment.statement_descriptor
-    payment.amount = snapshot.amount_received or snapshot.amount
-
-
-def _move(payment: Payment, snapshot: PaymentSnapshot, *, cause: str, now: datetime) -> None:
-    has_failed = bool(snapshot.failed_at or snapshot.failure_code or snapshot.decline_code)
-    new = status_of(snapshot.status, has_failed=has_failed)
-    if is_settled(payment):
-        if new != PaymentStatus.SUCCEEDED:
-            logger.info("Payment %s has settled; %s (%s) is left.", payment, new, cause)
-        return
-    if new != payment.status and new not in TRANSITIONS[PaymentStatus(payment.status)]:
-        logger.warning("Payment %s goes from %s to %s (%s).", payment, payment.status, new, cause)
-    if new == PaymentStatus.SUCCEEDED:
-        payment.succeeded_at = snapshot.succeeded_at or now
-        new = settled_status(payment.amount, payment.refunded_amount)
-    payment.status = new
 
 
 def _settled_later(payment: Payment, customer: Customer) -> bool:

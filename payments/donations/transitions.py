@@ -1,6 +1,7 @@
 """Which states payments and refunds pass through, and how Stripe's words name them."""
 
 from payments.donations.models import Payment, PaymentStatus, RefundStatus
+from payments.gateway.snapshots import PaymentSnapshot
 
 TRANSITIONS: dict[PaymentStatus, set[PaymentStatus]] = {
     PaymentStatus.CREATED: {
@@ -56,14 +57,19 @@ REFUND_TRANSITIONS: dict[RefundStatus, set[RefundStatus]] = {
 }
 
 
-def status_of(word: str, *, has_failed: bool) -> PaymentStatus:
+def status_of(snapshot: PaymentSnapshot) -> PaymentStatus:
     """Name the state of a payment intent; raises KeyError for a word that Stripe did not have before.
 
     After a failed attempt Stripe says requires_payment_method again, as it does before the first.
     """
-    if word == "requires_payment_method" and has_failed:
+    if snapshot.status == "requires_payment_method" and has_failed(snapshot):
         return PaymentStatus.FAILED
-    return _STATUSES[word]
+    return _STATUSES[snapshot.status]
+
+
+def has_failed(snapshot: PaymentSnapshot) -> bool:
+    """Say whether the intent's latest attempt failed."""
+    return bool(snapshot.failed_at or snapshot.failure_code or snapshot.decline_code)
 
 
 def settled_status(amount: int, refunded: int) -> PaymentStatus:

@@ -1,0 +1,50 @@
+"""What the database refuses to do with the tables of payments."""
+
+from payments.models import (
+    AccessLog,
+    BalanceTransaction,
+    LedgerEntry,
+    LedgerPosting,
+    PlanChange,
+    Receipt,
+    ReceiptDocument,
+)
+from payments.trigger_sql import Refusal
+from payments.triggers import protect, refuse
+
+_POSTINGS = LedgerPosting._meta.db_table  # noqa: SLF001  Django's documented model API
+_ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
+
+for model in (
+    AccessLog,
+    BalanceTransaction,
+    LedgerEntry,
+    LedgerPosting,
+    PlanChange,
+    Receipt,
+    ReceiptDocument,
+):
+    protect(model)
+
+# The lines are inserted first; the posting arrives last and is taken only if they balance …
+refuse(
+    Refusal(
+        _POSTINGS,
+        "balanced",
+        "INSERT",
+        f"(SELECT COUNT(*) FROM {_ENTRIES} line WHERE line.posting_id = NEW.id) < 2 "  # noqa: S608  our own names
+        f"OR EXISTS (SELECT 1 FROM {_ENTRIES} line WHERE line.posting_id = NEW.id "
+        "GROUP BY line.currency HAVING SUM(line.amount) <> 0)",
+        also_reads=(_ENTRIES,),
+    )
+)
+# … and a posting that is there takes no further line.
+refuse(
+    Refusal(
+        _ENTRIES,
+        "complete",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_POSTINGS} posting WHERE posting.id = NEW.posting_id)",  # noqa: S608
+        also_reads=(_POSTINGS,),
+    )
+)
