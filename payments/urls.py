@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from payments.finance import export_views, register_views
+from payments.webhooks.views import receive
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/stripe/", receive, name="stripe_webhook"),
     path("finance/", export_views.finance, name="finance"),
     path("finance/gifts/", register_views.gift_register, name="gift_register"),
     path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),

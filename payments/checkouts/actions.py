@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from payments.campaigns.models import Frequency
+from payments.campaigns.queries import takes_gifts
 from payments.checkouts.intents import CheckoutIntent
 from payments.checkouts.models import Checkout, CheckoutStatus
 from payments.checkouts.outcomes import (
@@ -23,7 +24,12 @@ from payments.checkouts.queries import (
 from payments.checkouts.requests import session_request
 from payments.checkouts.transitions import command
 from payments.customers.actions import customer_for
-from payments.errors import GatewayRefused, GatewayUnavailable, InvalidTransition
+from payments.errors import (
+    CampaignClosed,
+    GatewayRefused,
+    GatewayUnavailable,
+    InvalidTransition,
+)
 from payments.gateway.checkouts import (
     create_checkout_session,
     expire_checkout_session,
@@ -49,8 +55,10 @@ def start_checkout(intent: CheckoutIntent, *, now: datetime) -> Checkout:
 
     The same choice with another email, name or person supersedes the open one, whose page is closed before the new
     one opens. Calls nobody, so it composes with the caller's own rows. A lost race on the unique key returns the
-    winner.
+    winner. Raises CampaignClosed.
     """
+    if not takes_gifts(intent.campaign, now=now):
+        raise CampaignClosed(f"Campaign {intent.campaign.slug} takes no gifts now.")
     twin = _lock_twin(intent)
     if twin is not None:
         if _is_same_attempt(twin, intent) and _has_time(twin, now):

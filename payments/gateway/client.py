@@ -1,6 +1,5 @@
 """One way to call Stripe: never inside a transaction, at our pace, with our errors."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,7 +11,8 @@ from django.db import transaction
 from payments.errors import CardDeclined, GatewayRefused, GatewayUnauthorised, GatewayUnavailable
 from payments.gateway.pace import wait_turn
 
-logger = logging.getLogger(__name__)
+# The version of Stripe's API that the SDK speaks, in which every object is fetched.
+API_VERSION = stripe.api_version
 
 # The SDK tries again by itself on 409, on 5xx and when no answer came, always with the same idempotency key.
 _NETWORK_RETRIES = 2
