@@ -1,0 +1,337 @@
+"""Prompts in articles: the right words for each reader, and never an ask for a supporter."""
+
+import re
+from dataclasses import astuple
+from datetime import timedelta
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from membership.errors import WordsIncomplete
+from membership.models import SupporterState
+from membership.prompts.attribution import read_attribution, sign_attribution
+from membership.prompts.copy import COPY, Placeholder, Words
+from membership.prompts.decision import (
+    ASKS,
+    FILTERS,
+    KIND_OF_STATE,
+    PageContext,
+    PromptKind,
+    Question,
+    decide,
+)
+from membership.prompts.editions import EDITIONS
+from membership.prompts.rendering import PromptView, prompt_view
+from membership.supporters.queries import Reader
+from membership.supporters.status import ASKABLE, known_status
+from membership.supporters.status_claim import StatusClaim, make_token
+from payments.models import Campaign, CampaignStatus
+from tests.factories import NOON
+
+DAY = timedelta(days=1)
+EVERY_STATE = list(SupporterState)
+EVERY_EDITION = list(EDITIONS)
+UK_ARTICLE = PageContext(slot="in-article", edition="uk", article="harbour-lights")
+
+
+def reader(state: SupporterState, **fields: object) -> Reader:
+    return Reader(known_status(state, None, None), **fields)  # type: ignore[arg-type]
+
+
+def show(
+    state: SupporterState, *, edition: str = "uk", country: str = "", campaign: str = "support"
+) -> PromptView | None:
+    page = PageContext(slot="in-article", edition=edition, article="harbour-lights")
+    return prompt_view(reader(state), page, campaign=campaign, country=country, now=NOON)
+
+
+def kind_on(
+    page: PageContext, state: SupporterState = SupporterState.ANONYMOUS
+) -> tuple[object, str]:
+    choice = decide(known_status(state, None, None), page, quiet_until=None, now=NOON)
+    return choice.kind, choice.reason
+
+
+class TestDecision:
+    @pytest.mark.parametrize("state", EVERY_STATE)
+    @pytest.mark.parametrize("edition", EVERY_EDITION)
+    def test_a_supporter_is_never_asked_and_everyone_else_may_be(
+        self, state: SupporterState, edition: str
+    ) -> None:
+        kind, _reason = kind_on(PageContext("in-article", edition), state)
+
+        assert (kind in ASKS) == (state in ASKABLE)
+
+    def test_every_state_has_a_kind_and_every_kind_has_words(self) -> None:
+        assert KIND_OF_STATE.keys() == set(SupporterState)
+        for edition in EDITIONS:
+            assert COPY[edition].keys() == set(PromptKind)
+
+    @pytest.mark.parametrize("state", EVERY_STATE)
+    @pytest.mark.parametrize(
+        ("page", "reason"),
+        [
+            (PageContext("in-article", "uk", is_sensitive=True), "page_is_not_sensitive"),
+            (PageContext("in-article", "uk", is_opted_out=True), "page_takes_prompts"),
+            (PageContext("banner", "uk"), "slot_is_known"),
+            (PageContext("in-article", "mars"), "edition_is_known"),
+        ],
+    )
+    def test_no_reader_sees_a_prompt_where_the_page_has_no_place_for_it(
+        self, state: SupporterState, page: PageContext, reason: str
+    ) -> None:
+        assert kind_on(page, state) == (None, reason)
+
+    @pytest.mark.parametrize("state", EVERY_STATE)
+    def test_quiet_time_ends_every_ask_and_no_thanks(self, state: SupporterState) -> None:
+        status = known_status(state, None, None)
+
+        during = decide(status, UK_ARTICLE, quiet_until=NOON + DAY, now=NOON)
+        after = decide(status, UK_ARTICLE, quiet_until=NOON, now=NOON)
+
+        assert (during.kind is None) == (state in ASKABLE)
+        assert during.reason == ("quiet_time_is_over" if state in ASKABLE else "shown")
+        assert after.kind is not None
+
+    @pytest.mark.parametrize("state", EVERY_STATE)
+    def test_no_ask_passes_for_a_supporter_whatever_led_to_it(self, state: SupporterState) -> None:
+        guard = next(filter_ for filter_ in FILTERS if filter_.id == "supporters_are_not_asked")
+        asked = Question(PromptKind.ASK, known_status(state, None, None), UK_ARTICLE, None, NOON)
+
+        assert guard.test(asked) == (state in ASKABLE)
+
+    def test_the_choice_names_what_it_passed(self) -> None:
+        choice = decide(
+            known_status(SupporterState.LAPSED, None, None), UK_ARTICLE, quiet_until=None, now=NOON
+        )
+
+        assert choice.passed == tuple(filter_.id for filter_ in FILTERS)
+
+
+class TestWords:
+    @pytest.mark.parametrize("edition", EVERY_EDITION)
+    def test_words_name_only_placeholders_of_the_catalogue(self, edition: str) -> None:
+        for words in COPY[edition].values():
+            assert words.placeholders <= {str(placeholder) for placeholder in Placeholder}
+
+    @pytest.mark.parametrize("edition", EVERY_EDITION)
+    def test_words_without_an_ask_need_no_value(self, edition: str) -> None:
+        for kind, words in COPY[edition].items():
+            assert kind in ASKS or not words.placeholders
+
+    def test_a_missing_value_is_an_error_and_never_a_blank(self) -> None:
+        words = Words("From {from_price}", "{newspaper}")
+
+        with pytest.raises(WordsIncomplete, match="from_price"):
+            words.fill({Placeholder.NEWSPAPER: "The Courier", Placeholder.FROM_PRICE: ""})
+
+
+class TestAttribution:
+    @given(st.dictionaries(st.text(max_size=20), st.text(max_size=40), max_size=6))
+    def test_a_code_says_what_was_signed(self, values: dict[str, str]) -> None:
+        assert read_attribution(sign_attribution(values)) == values
+
+    def test_the_same_prompt_has_the_same_code_for_every_reader(self) -> None:
+        assert sign_attribution({"prompt": "ask"}) == sign_attribution({"prompt": "ask"})
+
+    @pytest.mark.parametrize("code", ["", "x", "a:b", "é:é", "a" * 5000])
+    def test_what_is_no_code_of_ours_says_nothing(self, code: str) -> None:
+        assert read_attribution(code) == {}
+
+    def test_a_code_that_was_tampered_with_says_nothing(self) -> None:
+        payload, _, signature = sign_attribution({"prompt": "ask"}).rpartition(":")
+        other = sign_attribution({"prompt": "thanks"}).rpartition(":")[0]
+
+        assert read_attribution(f"{payload}:{signature[:-1]}") == {}
+        assert read_attribution(f"{other}:{signature}") == {}
+
+
+@pytest.mark.usefixtures("campaign")
+class TestPrompt:
+    @pytest.mark.parametrize("state", EVERY_STATE)
+    @pytest.mark.parametrize("edition", EVERY_EDITION)
+    @pytest.mark.parametrize("country", ["", "GB", "US", "DE", "JP", "KW", "XX"])
+    def test_every_reader_gets_whole_words_in_every_edition_and_country(
+        self, state: SupporterState, edition: str, country: str
+    ) -> None:
+        view = show(state, edition=edition, country=country)
+
+        assert view is not None
+        text = " ".join(astuple(view.words))
+        assert "{" not in text
+        assert text.strip()
+        assert (view.appeal is not None) == (state in ASKABLE)
+
+    @pytest.mark.parametrize(
+        ("edition", "country", "prices"),
+        [
+            ("uk", "", ["£3", "£5", "£10"]),
+            ("us", "", ["$5", "$7", "$15"]),
+            ("uk", "US", ["$5", "$7", "$15"]),
+            ("us", "GB", ["£3", "£5", "£10"]),
+            ("uk", "IE", ["€4", "€6", "€10"]),
+            ("us", "DE", ["4\xa0€", "6\xa0€", "10\xa0€"]),
+            ("uk", "JP", ["JP¥300", "JP¥700", "JP¥1,000"]),
+            # No dirham on offer: the campaign's own currency.
+            ("us", "AE", ["£3", "£5", "£10"]),
+        ],
+    )
+    def test_amounts_are_in_the_readers_currency_as_it_is_written_there(
+        self, edition: str, country: str, prices: list[str]
+    ) -> None:
+        view = show(SupporterState.ANONYMOUS, edition=edition, country=country)
+
+        assert view is not None
+        assert view.appeal is not None
+        assert [amount.label for amount in view.appeal.amounts] == prices
+        assert f"{prices[0]} a month" in view.words.body + view.words.plea
+
+    def test_us_words_differ_from_uk_words(self) -> None:
+        for kind in ASKS:
+            assert COPY["uk"][kind] != COPY["us"][kind]
+
+    def test_links_carry_where_the_reader_came_from(self) -> None:
+        view = show(SupporterState.LAPSED, edition="us")
+
+        assert view is not None
+        assert view.appeal is not None
+        once = parse_qs(urlsplit(view.appeal.once_address).query)
+        assert (once["frequency"], once["currency"]) == (["once"], ["USD"])
+        assert read_attribution(dict(view.appeal.hidden)["code"]) == {
+            "prompt": "welcome_back",
+            "variant": "2026-11",
+            "slot": "in-article",
+            "edition": "us",
+            "article": "harbour-lights",
+            "country": "US",
+        }
+
+    def test_the_card_is_updated_on_the_readers_own_page(self) -> None:
+        view = show(SupporterState.PAYMENT_FAILING)
+
+        assert view is not None
+        assert (view.address, view.words.action) == ("/support/", "Update your card")
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"status": CampaignStatus.CLOSED},
+            {"status": CampaignStatus.DRAFT},
+            {"closes_at": NOON},
+            {"opens_at": NOON + DAY},
+            {"allows_monthly": False},
+        ],
+    )
+    def test_nobody_is_asked_for_what_is_not_taken(
+        self, campaign: Campaign, fields: dict[str, object]
+    ) -> None:
+        Campaign.objects.filter(pk=campaign.pk).update(**fields)
+
+        assert show(SupporterState.ANONYMOUS) is None
+        assert show(SupporterState.RECURRING) is not None
+
+    def test_an_unknown_campaign_asks_nobody(self) -> None:
+        assert show(SupporterState.ANONYMOUS, campaign="nothing") is None
+
+    def test_a_campaign_without_amounts_shows_no_blank_price(
+        self, campaign: Campaign, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        campaign.suggested_amounts.all().delete()
+
+        assert show(SupporterState.ANONYMOUS) is None
+        assert "from_price" in caplog.text
+
+
+TAG = (
+    "{% load prompts %}<article><p>Above.</p>"
+    '{% engagement_prompt slot="in-article" edition=edition campaign="support" article="harbour-lights"'
+    " is_sensitive=is_sensitive %}<p>Below.</p></article>"
+)
+
+
+class Asides(HTMLParser):
+    """Collects the attributes of every start tag, and which ids a label points at."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.usefixtures("campaign")
+class TestTag:
+    def render(self, request: HttpRequest, **context: object) -> str:
+        values = {"request": request, "edition": "uk", "is_sensitive": False, **context}
+        return Template(TAG).render(Context(values))
+
+    def request(self, state: SupporterState | None = None, **headers: str) -> HttpRequest:
+        request = RequestFactory().get("/news/uk/harbour-lights/", headers=headers)
+        request.user = AnonymousUser()
+        if state:
+            claim = StatusClaim("payment", uuid4(), state, None, None, None, _now(), 0)
+            request.COOKIES["status"] = make_token(claim)
+        return request
+
+    def test_an_anonymous_reader_sees_the_appeal_as_a_labelled_region(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        with django_assert_num_queries(3):
+            page = Asides(self.render(self.request()))
+
+        (aside,) = page.named("aside")
+        (heading,) = page.named("h2")
+        assert aside["aria-labelledby"] == heading["id"]
+        assert (aside["role"], aside["data-state"]) == ("region", "ask")
+        (form,) = page.named("form")
+        assert (form["method"], form["action"]) == ("get", "/donate/support/")
+        assert [button["value"] for button in page.named("button")] == ["3", "5", "10"]
+        assert not any("autofocus" in attributes for _, attributes in page.tags)
+
+    @pytest.mark.parametrize("state", [SupporterState.ONE_OFF, SupporterState.RECURRING])
+    def test_a_browser_that_gave_is_thanked_at_no_cost(
+        self, state: SupporterState, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        with django_assert_num_queries(0):
+            html = self.render(self.request(state))
+
+        assert "Thank you" in html
+        assert "/donate/" not in html
+        assert not re.search(r"[£$€]", html)
+
+    def test_a_sensitive_page_stays_free_of_prompts(self) -> None:
+        assert "aside" not in self.render(self.request(), is_sensitive=True)
+
+    def test_the_country_that_the_cdn_saw_decides_the_currency(self, settings: Settings) -> None:
+        settings.COUNTRY_HEADER = "CF-IPCountry"
+
+        html = self.render(self.request(**{"CF-IPCountry": "US"}))
+
+        assert "$5" in html
+        assert "£" not in html
+
+    def test_a_tampered_cookie_makes_no_supporter(self) -> None:
+        request = self.request(SupporterState.RECURRING)
+        request.COOKIES["status"] = request.COOKIES["status"][:-2] + "xx"
+
+        assert 'data-state="ask"' in self.render(request)
+
+
+def _now() -> object:
+    from django.utils import timezone
+
+    return timezone.now()
