@@ -149,5 +149,5 @@ def _settle(letter: Letter, **fields: Any) -> None:
 def _supporter_of(customer: Customer) -> Supporter | None:
     if customer.party is None:
         return None
-    supporter = Supporter.objects.select_related("merged_into").get(reference=customer.party)
-    return supporter.merged_into or supporter
+    known = Supporter.objects.select_related("merged_into").filter(reference=customer.party).first()
+    return (known.merged_into or known) if known else None
