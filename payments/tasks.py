@@ -2,10 +2,12 @@
 
 from payments.checkouts.tasks import finish_checkouts
 from payments.finance.tasks import expire_exports, write_exports
+from payments.ledger.tasks import book_missing_balance_transactions
 from payments.receipts.tasks import issue_missing_receipts, render_receipts
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
 
 __all__ = [
+    "book_missing_balance_transactions",
     "drain_webhook_events",
     "expire_exports",
     "fetch_undelivered_events",

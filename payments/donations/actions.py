@@ -14,8 +14,7 @@ from payments.donations.models import Donation, Payment, Refund, RefundStatus
 from payments.donations.transitions import REFUND_TRANSITIONS, is_settled, settled_status
 from payments.errors import PlanUnknown
 from payments.events import payment_failed, payment_refunded, payment_succeeded
-from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot
-from payments.plans.actions import record_plan
+from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot
 from payments.plans.models import RecurringPlan
 from payments.plans.origin import lock_origin
 
@@ -23,20 +22,14 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def record_payment(
-    snapshot: PaymentSnapshot,
-    *,
-    cause: str,
-    now: datetime,
-    subscription: SubscriptionSnapshot | None = None,
-) -> Payment | None:
+def record_payment(snapshot: PaymentSnapshot, *, cause: str, now: datetime) -> Payment | None:
     """Make our payment say what Stripe's intent says; None when the intent is not ours.
 
-    Pass `subscription`, fetched, with the payment of an invoice: the first one may arrive before anything else of its
-    subscription, and then raises PlanUnknown without it. Safe to repeat and in any order: a payment that settled never
-    goes back, `payment_succeeded` is announced once and `payment_failed` once for each failed attempt before it.
+    The caller records the plan of an invoice's payment first, since any event of a subscription may be the first to
+    arrive: PlanUnknown is raised otherwise. Safe to repeat and in any order: a payment that settled never goes back,
+    `payment_succeeded` is announced once, and `payment_failed` once for each failed attempt before it.
     """
-    donation = _gift_of(snapshot, subscription, cause=cause, now=now)
+    donation = _gift_of(snapshot)
     if donation is None:
         return None
     payment = Payment.objects.select_for_update().filter(stripe_id=snapshot.id).first()
@@ -60,13 +53,7 @@ def record_payment(
     return payment
 
 
-def _gift_of(
-    snapshot: PaymentSnapshot,
-    subscription: SubscriptionSnapshot | None,
-    *,
-    cause: str,
-    now: datetime,
-) -> Donation | None:
+def _gift_of(snapshot: PaymentSnapshot) -> Donation | None:
     """Find or write the donation, taking the locks in their order: checkout, plan, then payment."""
     invoice = snapshot.invoice
     checkout = lock_origin(snapshot.metadata if invoice is None else invoice.metadata)
@@ -75,8 +62,6 @@ def _gift_of(
         if known is not None or checkout is None:
             return known
         return gift_of_checkout(snapshot, checkout)
-    if subscription is not None:
-        record_plan(subscription, cause=cause, now=now)
     plan = (
         RecurringPlan.objects.select_for_update(of=("self",))
         .select_related("campaign", "checkout")
