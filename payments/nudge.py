@@ -12,12 +12,12 @@ logger = logging.getLogger(__name__)
 _PUBLISH = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
-def nudge(task: Task, *, countdown: float = 0) -> None:
+def nudge(task: "Task[..., object]", *, countdown: float = 0) -> None:
     """Enqueue `task` once the current transaction commits; a broker that is down is only logged."""
     transaction.on_commit(partial(_publish, task, countdown), robust=True)
 
 
-def _publish(task: Task, countdown: float) -> None:
+def _publish(task: "Task[..., object]", countdown: float) -> None:
     try:
         task.apply_async(countdown=countdown, retry=True, retry_policy=_PUBLISH)
     except task.OperationalError as error:

@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db import transaction
 
 from membership.checkout_pages.consents import CONSENT_TEXTS, SOURCE, TEXT_VERSION
-from membership.models import ConsentPurpose, ConsentRecord
+from membership.supporters.models import ConsentPurpose, ConsentRecord
 from payments.checkouts.actions import CheckoutIntent, open_checkout, start_checkout
 from payments.models import Checkout
 

@@ -5,7 +5,7 @@ Whoever changes a text changes `TEXT_VERSION` with it: the records keep both.
 
 from dataclasses import dataclass
 
-from membership.models import ConsentPurpose
+from membership.supporters.models import ConsentPurpose
 
 TEXT_VERSION = "2026-11"
 SOURCE = "donation page"

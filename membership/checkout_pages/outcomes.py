@@ -1,9 +1,9 @@
 """What is known of a checkout's money at one moment, for the page to which its payer returns."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from payments.donations.queries import payment_of_checkout
 from payments.models import Checkout, CheckoutStatus, Payment, PaymentStatus
 
 
@@ -23,23 +23,22 @@ class Result:
 
 
 _UNPAID = (CheckoutStatus.EXPIRED, CheckoutStatus.SUPERSEDED, CheckoutStatus.REFUSED)
-_FAILED = (PaymentStatus.FAILED, PaymentStatus.CANCELED)
+_OUTCOMES = {
+    PaymentStatus.PROCESSING: Outcome.PROCESSING,
+    PaymentStatus.FAILED: Outcome.NOT_PAID,
+    PaymentStatus.CANCELED: Outcome.NOT_PAID,
+}
 
 
-def result_of(checkout: Checkout, payments: Sequence[Payment]) -> Result:
-    """Return what the rows say, the best news first: a first attempt that failed does not outweigh
-    a second that paid.
+def result_of(checkout: Checkout) -> Result:
+    """Return what the rows say of the checkout's first collection.
 
     Visiting the page proves nothing: only a payment's own row makes it SETTLED.
     """
-    for payment in payments:
-        if payment.status in Payment.SETTLED:
-            return Result(Outcome.SETTLED, payment)
-    for payment in payments:
-        if payment.status == PaymentStatus.PROCESSING:
-            return Result(Outcome.PROCESSING, payment)
-    if payments and all(payment.status in _FAILED for payment in payments):
-        return Result(Outcome.NOT_PAID, payments[0])
-    if not payments and checkout.status in _UNPAID:
-        return Result(Outcome.NOT_PAID, None)
-    return Result(Outcome.CONFIRMING, None)
+    payment = payment_of_checkout(checkout.pk)
+    if payment is None:
+        is_over = checkout.status in _UNPAID
+        return Result(Outcome.NOT_PAID if is_over else Outcome.CONFIRMING, None)
+    if payment.status in Payment.SETTLED:
+        return Result(Outcome.SETTLED, payment)
+    return Result(_OUTCOMES.get(PaymentStatus(payment.status), Outcome.CONFIRMING), payment)

@@ -4,16 +4,16 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
+from membership.accounts.models import User
 from membership.checkout_pages.browser import Browser
 from membership.checkout_pages.offer import Offer
-from membership.models import Supporter, User
+from membership.supporters.models import Supporter
 from payments.campaigns.queries import open_campaign
 from payments.errors import CampaignClosed
 from payments.models import (
     Campaign,
     CampaignStatus,
     Checkout,
-    Payment,
 )
 
 
@@ -73,14 +73,3 @@ def resumable_checkout(slug: str, reference: UUID, browser: Browser) -> Checkout
     return Checkout.objects.filter(
         reference=reference, campaign__slug=slug, browser_session=browser.session
     ).first()
-
-
-def payments_of(checkout: Checkout) -> list[Payment]:
-    """Return the payments of a checkout with their donations, the latest first; a plan's renewals
-    too.
-    """
-    return list(
-        Payment.objects.filter(donation__checkout=checkout)
-        .select_related("donation")
-        .order_by("-created_at", "-id")[:20]
-    )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from membership.checkout_pages.browser import browser_of
 from membership.checkout_pages.outcomes import Outcome, result_of
 from membership.checkout_pages.page import SeeOther, resume_url, thank_you_url
-from membership.checkout_pages.queries import find_checkout, payments_of
+from membership.checkout_pages.queries import find_checkout
 from membership.supporters.status_token import grant_for_payment
 from payments.models import Checkout, CheckoutStatus, Frequency, LegalEntity, Payment
 
@@ -21,7 +21,7 @@ from payments.models import Checkout, CheckoutStatus, Frequency, LegalEntity, Pa
 def thank_you(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
     """Where Stripe sends a payer: it reads the rows, so it may be opened and reloaded at any time."""
     checkout = _checkout_or_404(slug, reference)
-    result = result_of(checkout, payments_of(checkout))
+    result = result_of(checkout)
     is_own = browser_of(request).session == checkout.browser_session
     if result.outcome is Outcome.SETTLED and result.payment and is_own:
         grant_for_payment(request, result.payment)
@@ -51,7 +51,7 @@ _PAGES = {outcome: f"membership/checkout_pages/{outcome.value}.html" for outcome
 def payment_state(request: HttpRequest, slug: str, reference: UUID) -> JsonResponse:
     """The one word for which the waiting thank-you page asks; nothing personal."""
     checkout = _checkout_or_404(slug, reference)
-    return JsonResponse({"state": result_of(checkout, payments_of(checkout)).outcome.value})
+    return JsonResponse({"state": result_of(checkout).outcome.value})
 
 
 @never_cache
@@ -59,7 +59,7 @@ def payment_state(request: HttpRequest, slug: str, reference: UUID) -> JsonRespo
 def cancelled(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
     """Where Stripe sends a reader who turned back: nothing was charged and nothing is lost."""
     checkout = _checkout_or_404(slug, reference)
-    if result_of(checkout, payments_of(checkout)).outcome in {Outcome.SETTLED, Outcome.PROCESSING}:
+    if result_of(checkout).outcome in {Outcome.SETTLED, Outcome.PROCESSING}:
         return SeeOther(thank_you_url(checkout))
     is_own = browser_of(request).session == checkout.browser_session
     is_open = checkout.status == CheckoutStatus.OPEN and checkout.expires_at > timezone.now()
