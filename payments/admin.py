@@ -1,1 +1,30 @@
 """The index of the admin pages: imports only."""
+
+from payments.campaigns.admin import CampaignAdmin, FundAdmin
+from payments.checkouts.admin import CheckoutAdmin
+from payments.customers.admin import CustomerAdmin
+from payments.donations.admin import DonationAdmin, PaymentAdmin, RefundAdmin
+from payments.entities.admin import LegalEntityAdmin
+from payments.finance.admin import AccessLogAdmin
+from payments.ledger.admin import BalanceTransactionAdmin, LedgerPostingAdmin
+from payments.plans.admin import RecurringPlanAdmin
+from payments.receipts.admin import NumberSeriesAdmin, ReceiptAdmin
+from payments.webhooks.admin import WebhookEventAdmin
+
+__all__ = [
+    "AccessLogAdmin",
+    "BalanceTransactionAdmin",
+    "CampaignAdmin",
+    "CheckoutAdmin",
+    "CustomerAdmin",
+    "DonationAdmin",
+    "FundAdmin",
+    "LedgerPostingAdmin",
+    "LegalEntityAdmin",
+    "NumberSeriesAdmin",
+    "PaymentAdmin",
+    "ReceiptAdmin",
+    "RecurringPlanAdmin",
+    "RefundAdmin",
+    "WebhookEventAdmin",
+]

@@ -52,7 +52,7 @@ def write_letter(  # noqa: PLR0913  a letter is made of these
             "supporter": supporter,
             "context": context,
             "due_at": due_at or now,
-            "message_id": f"<{reference}@{urlsplit(settings.SITE_URL).hostname}>",
+            "message_id": _message_id(reference),
             "created_at": now,
         },
     )
@@ -94,6 +94,25 @@ def confirm_plan_change(change_id: int, *, now: datetime) -> Letter | None:
         supporter=_supporter_of(plan.customer),
         context=agreement_context(plan),
         now=now,
+    )
+
+
+@transaction.atomic
+def resend_letter(letter_id: int, *, now: datetime) -> bool:
+    """Make a sent or failed letter due once more, at a staff member's word; False while one is due.
+
+    It gets a new Message-ID: mail programs hide a second message under an old one.
+    """
+    return bool(
+        Letter.objects.filter(pk=letter_id)
+        .exclude(state=LetterState.DUE)
+        .update(
+            state=LetterState.DUE,
+            due_at=now,
+            attempts=0,
+            error="",
+            message_id=_message_id(uuid.uuid4()),
+        )
     )
 
 
@@ -144,6 +163,10 @@ def _settle(letter: Letter, **fields: Any) -> None:
     ours = Letter.objects.filter(pk=letter.pk, claim=letter.claim, state=LetterState.DUE)
     if not ours.update(claim=None, claimed_until=None, **fields):
         logger.warning("Letter %s was taken by another sender.", letter.reference)
+
+
+def _message_id(name: uuid.UUID) -> str:
+    return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 def _supporter_of(customer: Customer) -> Supporter | None:

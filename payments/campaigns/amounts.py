@@ -1,0 +1,69 @@
+"""Amounts that an editor types in major units, in forms whose currency is a field of their own."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from payments.currencies import KNOWN
+from payments.errors import AmountRefused
+from payments.money import Money, parse_amount
+
+_SENTENCES = {
+    "empty": "Type an amount.",
+    "zero": "The amount must be more than zero.",
+    "negative": "The amount must be more than zero.",
+    "not_a_number": "This is not an amount.",
+    "other_currency": "This amount names another currency.",
+    "ambiguous": "Is that a thousand or a decimal? Type it without separators, for instance 1000.",
+    "too_many_decimals": "This currency does not have so many decimals.",
+    "too_large": "This amount is too large.",
+}
+
+
+class MajorUnitsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A model form that shows its amounts as 5.00 and stores them as 500."""
+
+    amount_fields: ClassVar[tuple[str, ...]] = ()
+    # Those of the amounts that may be nothing at all.
+    zero_fields: ClassVar[frozenset[str]] = frozenset()
+
+    currency = forms.ChoiceField(choices=[("", ""), *((code, code) for code in sorted(KNOWN))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.amount_fields:
+            self.fields[name] = forms.CharField(
+                label=self.fields[name].label,
+                max_length=30,
+                widget=forms.TextInput({"inputmode": "decimal", "size": 10}),
+                initial="0" if name in self.zero_fields else None,
+            )
+            if self.instance.pk:
+                amount = Money(getattr(self.instance, name), self.instance.currency)
+                self.initial[name] = format(amount.to_decimal(), "f")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the one-default constraints to the formset.
+
+        The forms of a set are checked one by one against a database that still holds the old
+        default, so moving the mark would be refused.
+        """
+        return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if currency := cleaned.get("currency"):
+            for name in self.amount_fields:
+                if name in cleaned:
+                    self._read(name, currency)
+        return cleaned
+
+    def _read(self, name: str, currency: str) -> None:
+        """Put minor units in the place of what was typed, or the reason why there are none."""
+        try:
+            self.cleaned_data[name] = parse_amount(self.cleaned_data[name], currency).minor
+        except AmountRefused as refused:
+            if refused.reason == "zero" and name in self.zero_fields:
+                self.cleaned_data[name] = 0
+            else:
+                self.add_error(name, _SENTENCES[refused.reason])

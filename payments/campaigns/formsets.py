@@ -1,0 +1,63 @@
+"""The rows of a campaign that are edited together, because only together they can be right."""
+
+from collections import Counter
+from typing import Any
+
+from django import forms
+
+from payments.campaigns.models import Campaign, CampaignStatus, Frequency
+
+
+class DefaultsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows of which one may be the default; moving the mark to another row is one save."""
+
+    instance: Campaign
+
+    @property
+    def kept(self) -> list[dict[str, Any]]:
+        """The rows that will be there after saving."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data.get("currency") and not self._goes(form)
+        ]
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        # The old default goes before the new one comes: the database allows one at every moment.
+        unmarked = [
+            form.instance.pk
+            for form in self.initial_forms
+            if self._goes(form) or not form.cleaned_data.get("is_default")
+        ]
+        if commit:
+            self.model.objects.filter(pk__in=unmarked).update(is_default=False)
+        return super().save_existing_objects(commit)
+
+    def _goes(self, form: Any) -> bool:
+        return bool(self.can_delete and self._should_delete_form(form))
+
+
+class CurrencyFormSet(DefaultsFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        defaults = sum(row["is_default"] for row in self.kept)
+        if self.kept and defaults != 1:
+            raise forms.ValidationError("Mark exactly one currency as the default.")
+        if not self.kept and self.instance.status == CampaignStatus.OPEN:
+            raise forms.ValidationError("An open campaign takes at least one currency.")
+
+
+class SuggestedAmountFormSet(DefaultsFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        marks = Counter(
+            (row["currency"], row["frequency"]) for row in self.kept if row["is_default"]
+        )
+        for (currency, frequency), count in marks.items():
+            if count > 1:
+                words = Frequency(frequency).label.lower()
+                raise forms.ValidationError(f"{currency}, {words}: only one amount is the default.")

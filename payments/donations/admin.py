@@ -1,0 +1,73 @@
+from django.contrib import admin
+
+from payments.donations.models import Donation, Payment, Refund
+from payments.money import Money
+from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ("reference", "status", amount_column("amount", "Amount"), "stripe_id", "succeeded_at")
+    readonly_fields = fields
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = ("reference", "status", "amount", "reason", "stripe_id", "created_at")
+
+
+@admin.register(Donation)
+class DonationAdmin(ReadOnlyAdmin):
+    list_display = (
+        "reference",
+        "frequency",
+        "sequence",
+        amount_column("amount", "Gift"),
+        amount_column("fee_cover", "Fee cover"),
+        "campaign",
+        "fund",
+        "created_at",
+    )
+    list_filter = ("frequency", "currency", "campaign", "fund")
+    list_select_related = ("campaign", "fund")
+    search_fields = ("=reference", "=customer__reference", "=customer__party")
+    ordering = ("-id",)
+    inlines = (PaymentInline,)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    list_display = (
+        "reference",
+        "status",
+        amount_column("amount", "Charged"),
+        amount_column("refunded_amount", "Refunded"),
+        "method",
+        "card_brand",
+        "succeeded_at",
+        "stripe_id",
+    )
+    list_filter = ("status", "currency", "method", "card_brand")
+    search_fields = (
+        "=stripe_id",
+        "=stripe_charge_id",
+        "=stripe_invoice_id",
+        "=reference",
+        "=donation__reference",
+    )
+    date_hierarchy = "succeeded_at"
+    ordering = ("-id",)
+    inlines = (RefundInline,)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "status", "printed_amount", "reason", "created_at", "stripe_id")
+    list_filter = ("status", "reason")
+    list_select_related = ("payment",)
+    search_fields = ("=stripe_id", "=reference", "=payment__stripe_id", "=payment__reference")
+    ordering = ("-id",)
+
+    @admin.display(description="Amount", ordering="amount")
+    def printed_amount(self, refund: Refund) -> str:
+        return Money(refund.amount, refund.payment.currency).format()

@@ -1,0 +1,44 @@
+from django.contrib import admin
+
+from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
+from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
+
+
+class LedgerEntryInline(ReadOnlyInline):
+    model = LedgerEntry
+    fields = (
+        "account",
+        "gift_class",
+        "fund",
+        "detail",
+        amount_column("amount", "Debit (credit is negative)"),
+    )
+    readonly_fields = fields
+    show_change_link = False
+
+
+@admin.register(BalanceTransaction)
+class BalanceTransactionAdmin(ReadOnlyAdmin):
+    list_display = (
+        "stripe_id",
+        "reporting_category",
+        amount_column("amount", "Gross"),
+        amount_column("fee", "Fee"),
+        amount_column("net", "Net"),
+        "created_at",
+        "available_on",
+    )
+    list_filter = ("reporting_category", "currency")
+    search_fields = ("=stripe_id", "=source_id")
+    date_hierarchy = "created_at"
+    ordering = ("-id",)
+
+
+@admin.register(LedgerPosting)
+class LedgerPostingAdmin(ReadOnlyAdmin):
+    list_display = ("accounting_on", "description", "balance_transaction", "posted_at")
+    list_select_related = ("balance_transaction",)
+    search_fields = ("=balance_transaction__stripe_id", "=balance_transaction__source_id")
+    date_hierarchy = "accounting_on"
+    ordering = ("-posted_at", "-id")
+    inlines = (LedgerEntryInline,)
