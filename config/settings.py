@@ -287,5 +287,7 @@ LOGGING = {
         "weasyprint": {"level": "ERROR"},
         "weasyprint.progress": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        # Below this level it logs the bodies of requests, which name people.
+        "stripe": {"level": "WARNING"},
     },
 }
