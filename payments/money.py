@@ -107,8 +107,8 @@ def _without_symbol(written: str, currency: str, locale: str) -> str:
             )
             break
     bare = bare.strip()
-    foreign = any(unicodedata.category(char) == "Sc" for char in bare)
-    if foreign or any(code.casefold() in bare for code in KNOWN):
+    letters = "".join(char for char in bare if char.isalpha()).upper()
+    if letters in KNOWN or any(unicodedata.category(char) == "Sc" for char in bare):
         raise AmountRefused("other_currency")
     return f"-{bare}" if is_negative else bare
 

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from payments.checkouts.counters import counters
 from payments.models import Campaign, LegalEntity
+from payments.triggers import drop_all
 from tests.factories import make_newspaper
 from tests.sandbox.client import Delivery, Sandbox, SandboxAccount
 from tests.sandbox.process import start_sandbox
@@ -27,6 +28,21 @@ def fresh_limits() -> None:
     """Forget what other tests counted against the address that all of them come from."""
     cache.clear()
     counters().forget_all()
+
+
+@pytest.fixture(autouse=True)
+def flushable_books(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take the books' triggers off before the flush that ends a transactional test; the flush puts them back."""
+    marker = request.node.get_closest_marker("django_db")
+    is_flushed = "transactional_db" in request.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    if is_flushed:
+        # Set up before us, and so torn down after us.
+        request.getfixturevalue("transactional_db")
+    yield
+    if is_flushed:
+        drop_all()
 
 
 @pytest.fixture

@@ -144,7 +144,9 @@ def a_refund(number: int = 1, amount: int = 400, *, status: str = "succeeded") -
     )
 
 
-def settled_in(snapshot: BalanceTransactionSnapshot, rate: str, currency: str) -> BalanceTransactionSnapshot:
+def settled_in(
+    snapshot: BalanceTransactionSnapshot, rate: str, currency: str
+) -> BalanceTransactionSnapshot:
     """The same balance transaction in an account that settles in another currency."""
     exact = Decimal(rate)
     amount, fee = int(snapshot.amount * exact), int(snapshot.fee * exact)
