@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME
 
 from payments.campaigns.models import Campaign, CampaignStatus, Frequency
 
@@ -30,11 +31,11 @@ class DefaultsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             if self._goes(form) or not form.cleaned_data.get("is_default")
         ]
         if commit:
-            self.model.objects.filter(pk__in=unmarked).update(is_default=False)
+            self.get_queryset().filter(pk__in=unmarked).update(is_default=False)
         return super().save_existing_objects(commit)
 
     def _goes(self, form: Any) -> bool:
-        return bool(self.can_delete and self._should_delete_form(form))
+        return bool(form.cleaned_data.get(DELETION_FIELD_NAME))
 
 
 class CurrencyFormSet(DefaultsFormSet):
