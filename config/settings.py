@@ -171,6 +171,11 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 MFA_ADAPTER = "membership.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "membership.accounts.second_steps.SecondStepForm",
+    "reauthenticate": "membership.accounts.second_steps.ConfirmForm",
+    "activate_totp": "membership.accounts.second_steps.AddAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from anymail.exceptions import AnymailError
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -46,6 +47,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return _ciphers().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """Suggest a name for the next passkey."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
 
 def _ciphers() -> MultiFernet:

@@ -135,7 +135,7 @@ def test_a_receipt_that_is_not_drawn_yet_is_said_to_follow(client: Client) -> No
     numbered = issue_receipt(give().pk, now=NOON)
     sign_in(client, EMAIL)
     page = page_of(client)
-    assert "Follows soon" in page
+    assert "The receipt follows soon" in page
     assert f"{numbered.number} is being drawn up" in page
     assert client.get(_download(numbered)).status_code == 404
     assert not Receipt.objects.filter(payment=waiting).exists()
