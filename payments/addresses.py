@@ -18,8 +18,9 @@ def client_address(request: HttpRequest) -> str:
     """
     trusted = settings.TRUSTED_PROXY_COUNT
     peer = request.META.get("REMOTE_ADDR", "")
-    if trusted:
-        seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    header = request.headers.get("X-Forwarded-For", "")
+    if trusted and header:
+        seen = header.split(",")
         if len(seen) >= trusted:
             peer = seen[-trusted]
     return _canonical(peer)
@@ -34,9 +35,7 @@ def network_of(address: str) -> str:
 
 
 def _canonical(text: str) -> str:
-    """Return one spelling per address: ports and zones dropped, an IPv4 address mapped into IPv6
-    unwrapped.
-    """
+    """Return one spelling per address: no port, no zone, no IPv4 address wrapped into IPv6."""
     bare = text.strip().strip('"')
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]

@@ -52,6 +52,11 @@ def payment_of_checkout(checkout_id: int) -> Payment | None:
     )
 
 
+def is_first_collection(payment_id: int) -> bool:
+    """Say whether a reader was at the hosted page for it: a gift once, or the first of a plan."""
+    return Payment.objects.filter(pk=payment_id, donation__sequence=1).exists()
+
+
 def _failing_since() -> Subquery:
     """The first failed attempt of a plan's collections that are unpaid and newer than its last settled one."""
     of_plan = Payment.objects.filter(donation__plan=OuterRef("pk"))
