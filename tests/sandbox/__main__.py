@@ -1,21 +1,17 @@
 """``python -m tests.sandbox``: serve the sandbox on loopback until told to stop."""
 
 import argparse
-import contextlib
 import ipaddress
 import logging
-import signal
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-
-import uvicorn
 
 from tests.sandbox.accounts import Accounts, StateFile
 from tests.sandbox.engine import webhook_endpoints
 from tests.sandbox.web.app import build_app
+from tests.sandbox.web.server import SandboxServer
 
 PORT_TAKEN = 2
 LISTEN_BACKLOG = 256
@@ -38,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accounts = Accounts(base_url, state, options.clock_offset)
     if options.webhook_url:
         _register(accounts, options.webhook_url, options.webhook_secret)
-    _serve(accounts, listener, base_url, options.ready_file)
+    SandboxServer(build_app(accounts), base_url, options.ready_file).run(sockets=[listener])
     if state:
         state.close()
     return 0
@@ -86,44 +82,6 @@ def _register(accounts: Accounts, url: str, secret: str | None) -> None:
     params = {"url": url, "enabled_events": ["*"], "metadata": {"given_at": "start"}}
     webhook_endpoints.create(account, params, secret=secret)
     accounts.commit()
-
-
-def _serve(
-    accounts: Accounts, listener: socket.socket, base_url: str, ready_file: Path | None
-) -> None:
-    config = uvicorn.Config(
-        build_app(accounts),
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-        server_header=False,
-    )
-    server = _AnnouncingServer(config, base_url, ready_file)
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    # uvicorn would raise the signal again after it has stopped; here a stop asked for is a success.
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    server.run(sockets=[listener])
-
-
-class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, base_url: str, ready_file: Path | None) -> None:
-        super().__init__(config)
-        self._base_url, self._ready_file = base_url, ready_file
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self._ready_file:
-            self._ready_file.write_text(self._base_url)
-        print(f"sandbox ready on {self._base_url}", flush=True)
 
 
 if __name__ == "__main__":

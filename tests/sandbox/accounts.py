@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.sandbox.engine import deliveries
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.indexes import INDEXED_FIELDS
 from tests.sandbox.engine.store import Document, Store
@@ -120,4 +121,5 @@ class Accounts:
         if self.clock_offset and not account.settings["clock_offset"]:
             account.move_clock(self.clock_offset)
         account.restore_timers()
+        deliveries.requeue_unsent(account)
         return account

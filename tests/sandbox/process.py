@@ -60,6 +60,7 @@ def start_sandbox(
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line.startswith(READY):
+        process.stdout.close()
         process.wait()
         raise SandboxDidNotStart(
             f"The sandbox did not start (exit code {process.returncode}). It has said why above."

@@ -11,10 +11,13 @@ from tests.sandbox.included import shown_list
 
 def show(account: Account, answer: Document | Page, expand: list[str], *, url: str) -> Document:
     """The JSON of an answer. ContractBroken when it is not what the SDK's types promise."""
-    is_list = isinstance(answer, Page)
-    shown = shown_list(answer.rows, url, has_more=answer.has_more) if is_list else public(answer)
+    shown = _page(answer, url) if isinstance(answer, Page) else public(answer)
     for index, path in enumerate(expand):
         Expansion(account, path, param=f"expand[{index}]").apply(shown)
-    for document in shown["data"] if is_list else (shown,):
+    for document in shown["data"] if isinstance(answer, Page) else (shown,):
         check_document(document)
     return shown
+
+
+def _page(page: Page, url: str) -> Document:
+    return shown_list(page.rows, url, has_more=page.has_more)

@@ -19,10 +19,15 @@ Coerce = Callable[[Any, str], Any]
 INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
+CLEARABLE = {"CustomerUpdateParams": frozenset({"name", "email", "phone", "description"})}
+"""Plain strings that an update unsets with an empty value, though their type does not say so."""
+
+
 def read_params(type_name: str, form: dict[str, Any]) -> dict[str, Any]:
     """The form as typed values; StripeRefusal (400) for anything the params type does not allow."""
-    typed: dict[str, Any] = _class_reader(params_class(type_name))(form, "")
-    return typed
+    cleared = {name: "" for name in CLEARABLE.get(type_name, ()) if form.get(name) == ""}
+    given = {name: value for name, value in form.items() if name not in cleared}
+    return {**_class_reader(params_class(type_name))(given, ""), **cleared}
 
 
 def _at(path: str, key: str) -> str:

@@ -5,7 +5,6 @@ Each class is compiled once, on first use, into plain closures; a check then cos
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from stripe._list_object import ListObject
@@ -146,9 +145,11 @@ class _ClassCheck:
                 self._required.add(name)
 
 
-@cache
-def _class_check(cls: Any) -> Check:
-    return _ClassCheck(cls)
+_CLASS_CHECKS: dict[type, Check] = {}
+
+
+def _class_check(cls: type) -> Check:
+    return _CLASS_CHECKS.setdefault(cls, _ClassCheck(cls))
 
 
 def _compile(hint: Any, module: str) -> Check:

@@ -113,12 +113,12 @@ class Account:
 
     @contextmanager
     def _at(self, moment: int) -> Iterator[None]:
-        cause, self.cause = self.cause, Cause()
-        self._standing_at = moment
+        before = self.cause, self._standing_at
+        self.cause, self._standing_at = Cause(), moment
         try:
             yield
         finally:
-            self.cause, self._standing_at = cause, None
+            self.cause, self._standing_at = before
 
 
 def random_text(length: int) -> str:

@@ -1,11 +1,10 @@
 """The account's balance and the transactions that make it: every change of money is one row."""
 
-from collections import defaultdict
 from typing import Any
 
 from tests.sandbox.engine import fees
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.events import emit, public
+from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.store import Document
 
 DAY = 24 * 3600
@@ -119,11 +118,3 @@ def _totals(account: Account) -> Document:
 
 def _add(part: dict[str, int], currency: str, amount: int) -> None:
     part[currency] = part.get(currency, 0) + amount
-
-
-def sums_of_transactions(account: Account) -> dict[str, int]:
-    """Σ net by currency, added up the long way: what the balance must equal."""
-    sums: dict[str, int] = defaultdict(int)
-    for transaction in account.store.oldest_first("balance_transaction", {}):
-        sums[public(transaction)["currency"]] += transaction["net"]
-    return dict(sums)

@@ -126,6 +126,13 @@ def record(account: Account, delivery_id: str, *, status: int | None, response: 
     _update_event(account, delivery["event"])
 
 
+def requeue_unsent(account: Account) -> None:
+    """After a restart: put in line what was never attempted. What failed before has its timer."""
+    for delivery in account.store.oldest_first("_delivery", {"status": "pending"}):
+        if not delivery["attempts"]:
+            account.outbox.append(delivery["id"])
+
+
 def attempt_again(account: Account, delivery_id: str) -> None:
     """What the timer of a failed delivery does."""
     delivery = account.store.get("_delivery", delivery_id)

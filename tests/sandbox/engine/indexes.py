@@ -88,5 +88,5 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "delivery_success": _field("_delivered"),
         "object_id": _field("data", "object", "id"),
     },
-    "_delivery": {"event": _field("event"), "endpoint": _field("endpoint")},
+    "_delivery": {"event": _field("event"), "status": _field("status")},
 }

@@ -1,12 +1,12 @@
 """Checkout and the money that comes of it: sessions, intents, charges, refunds, the balance."""
 
 from tests.sandbox.engine import balance, charges, refunds, sessions
-from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
+from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
 
 _NEW_SESSION = """
     mode ui_mode success_url cancel_url client_reference_id customer customer_email customer_creation
     locale expires_at metadata submit_type custom_text billing_address_collection
-    excluded_payment_method_types allowed_payment_method_types
+    excluded_payment_method_types allowed_payment_method_types adaptive_pricing.enabled
     line_items.price line_items.quantity
     line_items.price_data.currency line_items.price_data.product line_items.price_data.unit_amount
     line_items.price_data.product_data.name line_items.price_data.product_data.description
@@ -37,9 +37,9 @@ MONEY_OPERATIONS = (
     Operation(
         "GET",
         "/v1/checkout/sessions/{id}/line_items",
-        "checkout.SessionListLineItemsParams",
+        "checkout.SessionLineItemListParams",
         sessions.list_line_items,
-        "limit starting_after ending_before",
+        CURSORS,
     ),
     Operation(
         "POST",

@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.sandbox.engine.lists import lister, retriever
 
-PAGING = "limit starting_after ending_before created"
+CURSORS = "limit starting_after ending_before"
+PAGING = f"{CURSORS} created"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The account and what belongs to it: customers, products, prices, events, webhook endpoints."""
 
 from tests.sandbox.engine import accounts, customers, events, products, webhook_endpoints
-from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
+from tests.sandbox.engine.lists import lister
+from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
 
 _CUSTOMER = """
     name email phone description individual_name business_name address metadata preferred_locales
@@ -59,7 +60,13 @@ PLATFORM_OPERATIONS = (
         webhook_endpoints.create,
         f"{_ENDPOINT} api_version connect",
     ),
-    listing("/v1/webhook_endpoints", "WebhookEndpointListParams", "webhook_endpoint"),
+    Operation(
+        "GET",
+        "/v1/webhook_endpoints",
+        "WebhookEndpointListParams",
+        lister("webhook_endpoint"),
+        CURSORS,
+    ),
     retrieval(
         "/v1/webhook_endpoints/{id}",
         "WebhookEndpointRetrieveParams",

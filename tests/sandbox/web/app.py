@@ -118,8 +118,8 @@ class Silence(Response):
             while (await receive())["type"] != "http.disconnect":
                 pass
 
-        with contextlib.suppress(TimeoutError):
+        try:
             await asyncio.wait_for(until_disconnected(), self._seconds)
-        # A body that is shorter than announced makes the server close the connection.
-        headers = [(b"content-length", b"1000")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        except TimeoutError:
+            scope["app"].state.hang_up(scope["client"])
+            await until_disconnected()

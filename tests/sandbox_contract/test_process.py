@@ -1,0 +1,117 @@
+"""The process: how it starts and stops, what it keeps, what it refuses."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.sandbox.client import Sandbox
+from tests.sandbox.process import REPOSITORY, SandboxDidNotStart, start_sandbox
+from tests.sandbox_contract.conftest import client_of
+from tests.sandbox_contract.stories import Story
+
+
+def run_sandbox(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - this repository's own module
+        [sys.executable, "-m", "tests.sandbox", *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_a_taken_port_is_one_clear_sentence(sandbox_url: str) -> None:
+    port = sandbox_url.rpartition(":")[2]
+    ended = run_sandbox("--port", port)
+    assert ended.returncode == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
+    with pytest.raises(SandboxDidNotStart):
+        start_sandbox(port=int(port))
+
+
+def test_it_listens_on_loopback_only() -> None:
+    ended = run_sandbox("--host", "0.0.0.0")  # noqa: S104 - what must be refused
+    assert ended.returncode == 2
+    assert "loopback" in ended.stderr
+
+
+def test_state_survives_a_restart_and_waiting_sessions_still_expire(tmp_path: Path) -> None:
+    state = tmp_path / "sandbox.sqlite3"
+    first = start_sandbox(state=state)
+    try:
+        account = Sandbox(first.base_url).account("kept")
+        story = Story(account, client_of(account))
+        secret, paid, waiting = account.webhook_secret, story.paid(story.gift()), story.gift()
+        taken = len(account.take_deliveries())
+        seen = story.types()
+    finally:
+        first.stop()
+
+    second = start_sandbox(state=state)
+    try:
+        account = Sandbox(second.base_url).account("kept")
+        client = client_of(account)
+        assert taken == len(seen) == len(account.events())
+        assert account.webhook_secret == secret
+        assert client.v1.checkout.sessions.retrieve(paid.id).payment_status == "paid"
+        assert client.v1.balance.retrieve().pending[0].amount == 1457
+        assert [c.status for c in client.v1.charges.list().data] == ["succeeded"]
+        account.advance(hours=1)
+        assert client.v1.checkout.sessions.retrieve(waiting.id).status == "expired"
+    finally:
+        second.stop()
+
+
+def test_it_stops_at_once_even_with_a_call_that_hangs(tmp_path: Path) -> None:
+    process = start_sandbox()
+    account = Sandbox(process.base_url).account()
+    account.fail_next(1, "timeout", seconds=60)
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(
+            f"{account.api_base}/v1/balance",
+            headers={"Authorization": "Bearer sk_test_x"},
+            timeout=0.2,
+            trust_env=False,
+        )
+    began = time.monotonic()
+    process.stop()
+    assert time.monotonic() - began < 3
+    assert process.process.returncode == 0
+
+
+def test_the_panel_shows_accounts_objects_and_events_and_acts(story: Story) -> None:
+    session = story.paid(story.gift())
+    base = story.account.api_base
+    overview = httpx.get(f"{base}/_panel/", trust_env=False)
+    assert overview.status_code == 200
+    assert "checkout.session.completed" in overview.text
+    assert "<script" not in overview.text
+    kinds = httpx.get(f"{base}/_panel/objects/charge/", trust_env=False)
+    assert "£15.00" in kinds.text
+    shown = httpx.get(f"{base}/_panel/object/{session.id}", trust_env=False)
+    assert "complete" in shown.text
+    assert "_line_items" not in shown.text
+
+    before = len(story.account.take_deliveries())
+    event = story.account.events("charge.succeeded")[0]["id"]
+    done = httpx.post(f"{base}/_panel/resend", data={"event": event}, trust_env=False)
+    assert done.status_code == 303
+    assert [d.event_id for d in story.account.take_deliveries()] == [event]
+    assert before > 1
+    foreign = httpx.post(
+        f"{base}/_panel/advance",
+        data={"days": "1"},
+        headers={"Origin": "https://evil.test"},
+        trust_env=False,
+    )
+    assert foreign.status_code == 403
+    assert (
+        httpx.post(f"{base}/_panel/advance", data={"days": "many"}, trust_env=False).status_code
+        == 400
+    )

@@ -1,0 +1,225 @@
+"""Webhooks: signed by the SDK's own function, retried, and wrong only when asked to be."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from stripe import SignatureVerificationError, StripeClient, WebhookSignature
+
+from tests.sandbox.client import Delivery, SandboxAccount
+from tests.sandbox.contract import REVIEWED_API_VERSION
+from tests.sandbox_contract.conftest import checked
+from tests.sandbox_contract.stories import Story
+
+
+def verify(delivery: Delivery, secret: str) -> None:
+    WebhookSignature.verify_header(
+        delivery.body.decode(), delivery.headers["Stripe-Signature"], secret, tolerance=300
+    )
+
+
+def test_held_deliveries_are_signed_whole_events_in_order(story: Story) -> None:
+    story.paid(story.gift())
+    taken = story.account.take_deliveries()
+    assert [d.type for d in taken] == story.types()
+    for delivery in taken:
+        verify(delivery, story.account.webhook_secret)
+        event = json.loads(delivery.body)
+        assert (event["id"], event["type"], event["livemode"]) == (
+            delivery.event_id,
+            delivery.type,
+            False,
+        )
+        assert event["api_version"] == REVIEWED_API_VERSION
+    assert story.account.take_deliveries() == []
+
+
+def test_an_event_names_the_request_that_caused_it(story: Story) -> None:
+    made = story.client.v1.customers.create({}, {"idempotency_key": "the-key"})
+    event = story.account.events("customer.created")[0]
+    assert event["request"]["idempotency_key"] == "the-key"
+    assert made.last_response
+    assert event["request"]["id"] == made.last_response.request_id
+
+
+def test_duplicates_carry_the_same_event(story: Story) -> None:
+    story.account.webhooks.duplicate()
+    story.client.v1.customers.create({})
+    one, two = story.account.take_deliveries()
+    assert one.event_id == two.event_id
+
+
+def test_reordering_is_a_shuffle_that_a_seed_repeats(story: Story) -> None:
+    story.account.webhooks.reorder(seed=4)
+    story.paid(story.gift())
+    taken = [d.type for d in story.account.take_deliveries()]
+    assert taken != story.types()
+    assert sorted(taken) == sorted(story.types())
+
+
+def test_dropped_deliveries_stay_listed_as_undelivered(story: Story) -> None:
+    story.account.webhooks.drop(2)
+    made = [story.client.v1.customers.create({}) for _ in range(3)]
+    assert len(story.account.take_deliveries()) == 1
+    missed = story.client.v1.events.list({"delivery_success": False})
+    assert [e["data"]["object"]["id"] for e in checked(missed)["data"]] == [made[1].id, made[0].id]
+    assert story.account.resend(missed.data[0].id) == 1
+    assert len(story.client.v1.events.list({"delivery_success": False}).data) == 1
+
+
+def test_stale_wrong_and_tampered_signatures_do_not_verify(story: Story) -> None:
+    webhooks, secret = story.account.webhooks, story.account.webhook_secret
+    for spoil in (webhooks.stale, webhooks.wrong_secret, webhooks.tamper):
+        spoil()
+        story.client.v1.customers.create({})
+        webhooks.clear()
+        (delivery,) = story.account.take_deliveries()
+        with pytest.raises(SignatureVerificationError):
+            verify(delivery, secret)
+    story.client.v1.customers.create({})
+    verify(story.account.take_deliveries()[0], secret)
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day(story: Story) -> None:
+    old, new = story.account.webhook_secret, story.account.webhooks.rotate_secret()
+    assert story.account.webhook_secret == new != old
+    story.client.v1.customers.create({})
+    (delivery,) = story.account.take_deliveries()
+    assert delivery.headers["Stripe-Signature"].count("v1=") == 2
+    verify(delivery, old)
+    verify(delivery, new)
+    story.account.advance(days=2)
+    story.client.v1.customers.create({})
+    (delivery,) = story.account.take_deliveries()
+    with pytest.raises(SignatureVerificationError):
+        verify(delivery, old)
+
+
+def test_events_are_listed_by_type_group_and_several_types(story: Story) -> None:
+    story.paid(story.gift())
+    list_ = story.client.v1.events.list
+    assert {e.type for e in list_({"type": "charge.*"}).data} == {
+        "charge.succeeded",
+        "charge.updated",
+    }
+    several = list_({"types": ["customer.created", "charge.succeeded"]})
+    assert [e["type"] for e in checked(several)["data"]] == ["charge.succeeded", "customer.created"]
+    assert story.client.v1.events.retrieve(several.data[0].id).type == "charge.succeeded"
+
+
+class Receiver:
+    """A webhook receiver over real HTTP whose answers the test chooses."""
+
+    def __init__(self) -> None:
+        self.answers: list[int] = []
+        self.bodies: list[bytes] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Quiet: the sandbox keeps its own delivery log."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
+    limit = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_an_endpoint_gets_what_it_asked_for_over_real_http(
+    account: SandboxAccount, stripe_client: StripeClient, receiver: Receiver
+) -> None:
+    endpoint = stripe_client.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["customer.created"]}
+    )
+    assert endpoint.secret
+    assert "secret" not in checked(stripe_client.v1.webhook_endpoints.retrieve(endpoint.id))
+    stripe_client.v1.products.create({"name": "not asked for"})
+    made = stripe_client.v1.customers.create({})
+    assert eventually(lambda: len(receiver.bodies) == 1)
+    assert json.loads(receiver.bodies[0])["data"]["object"]["id"] == made.id
+
+
+def test_a_failed_delivery_is_tried_again_on_the_sandbox_clock_until_it_is_taken(
+    account: SandboxAccount, stripe_client: StripeClient, receiver: Receiver
+) -> None:
+    account.configure(retry_schedule=[3600, 3600])
+    receiver.answers = [500, 302]
+    stripe_client.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    stripe_client.v1.customers.create({})
+
+    def attempts() -> list[int | None]:
+        (event,) = account.events("customer.created")
+        return [
+            a["status"] for d in event["deliveries"] if d["endpoint"] != held for a in d["attempts"]
+        ]
+
+    held = account.events("customer.created")[0]["deliveries"][0]["endpoint"]
+    assert eventually(lambda: attempts() == [500])
+    assert [e.type for e in stripe_client.v1.events.list({"delivery_success": False}).data] == [
+        "customer.created"
+    ]
+    account.advance(hours=1)
+    assert eventually(lambda: attempts() == [500, 302])
+    account.advance(hours=1)
+    assert eventually(lambda: attempts() == [500, 302, 200])
+    assert stripe_client.v1.events.list({"delivery_success": False}).data == []
+    assert account.events("customer.created")[0]["pending_webhooks"] == 0
+
+
+def test_an_endpoint_elsewhere_may_be_registered_but_nothing_leaves_this_machine(
+    account: SandboxAccount, stripe_client: StripeClient
+) -> None:
+    stripe_client.v1.webhook_endpoints.create(
+        {"url": "https://paper.example.org/webhooks/", "enabled_events": ["customer.created"]}
+    )
+    stripe_client.v1.customers.create({})
+
+    def responses() -> list[str]:
+        (event,) = account.events("customer.created")
+        return [a["response"] for d in event["deliveries"] for a in d["attempts"]]
+
+    assert eventually(lambda: "The sandbox delivers to this machine only." in responses())
+
+
+def test_endpoints_can_be_changed_disabled_and_deleted(
+    account: SandboxAccount, stripe_client: StripeClient, receiver: Receiver
+) -> None:
+    endpoints = stripe_client.v1.webhook_endpoints
+    made = endpoints.create({"url": receiver.url, "enabled_events": ["*"], "description": "ours"})
+    assert checked(endpoints.update(made.id, {"disabled": True}))["status"] == "disabled"
+    stripe_client.v1.customers.create({})
+    endpoints.update(made.id, {"disabled": False, "enabled_events": ["product.created"]})
+    stripe_client.v1.products.create({"name": "P"})
+    assert eventually(lambda: len(receiver.bodies) == 1)
+    assert json.loads(receiver.bodies[0])["type"] == "product.created"
+    assert endpoints.delete(made.id).deleted is True
+    assert made.id not in [e.id for e in endpoints.list().data]
