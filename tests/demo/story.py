@@ -87,16 +87,16 @@ def _give(
     article = reader.open(article_url)
     before = _prompt(article)
     page = reader.open(_appeal(article, site))
-    form = page.form_with("frequency", "amount", "email")
+    form = page.form_with("frequency", "other_amount", "email")
     hosted = reader.submit(
         page,
         form,
         frequency=frequency,
         currency=currency,
-        amount="other",
         other_amount=amount,
         email=email,
         name="A Reader",
+        **{f"amount_{frequency}": "other"},
     )
     _expect(hosted.url.startswith(sandbox), "the form leads to the hosted page", hosted)
     thanks = reader.submit(
