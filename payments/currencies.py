@@ -10,6 +10,8 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_currency_symbol
 
+from payments.numerals import plain
+
 
 def _codes(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -58,7 +60,7 @@ def symbols(currency: str, locale: str) -> tuple[str, ...]:
     signs = _SIGNS.get(currency, "").split()
     # US$, CA$: how CLDR tells apart what shares a sign.
     told_apart = (f"{currency[:2]}{sign}" for sign in signs)
-    found = {symbol.casefold() for symbol in (local, currency, *signs, *told_apart)}
+    found = {plain(symbol) for symbol in (local, currency, *signs, *told_apart)}
     return tuple(sorted(found, key=lambda symbol: (-len(symbol), symbol)))
 
 

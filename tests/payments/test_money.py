@@ -30,15 +30,14 @@ def test_every_amount_from_1_00_to_999_99_is_read_exactly(separator: str) -> Non
         assert parse_amount(f"{pounds}{separator}{pence:02}", "GBP") == Money(amount, "GBP")
 
 
-def test_every_amount_from_1_00_to_999_99_survives_decimal_and_print() -> None:
+def test_every_amount_from_1_00_to_999_99_survives_decimal() -> None:
     for amount in range(100, 100_000):
         money = Money(amount, "USD")
         assert Money.from_decimal(money.to_decimal(), "USD") == money
-        assert minor(money.format("en-US"), "USD", "en-US") == amount
 
 
-def test_every_yen_and_every_hundredth_of_a_dinar_is_exact() -> None:
-    for amount in range(1, 100_000):
+def test_yen_and_hundredths_of_a_dinar_are_exact() -> None:
+    for amount in range(1, 10_000):
         assert minor(str(amount), "JPY") == amount
         dinars, rest = divmod(amount, 100)
         assert minor(f"{dinars}.{rest:02}", "KWD") == amount * 10
