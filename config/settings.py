@@ -239,7 +239,7 @@ STRIPE_REQUESTS_PER_SECOND = env.int(
 # --- Tasks, cache and limits -----------------------------------------------------------------------------------------
 
 REDIS_URL = env("REDIS_URL", default="")
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "memory://localhost/")
 # Celery's Django fixup closes the connection around every task unless this says how many tasks may share it.
 CELERY_DB_REUSE_MAX = 200
 CELERY_TASK_IGNORE_RESULT = True
@@ -251,11 +251,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 # A publish to a dead broker gives up at once: the rows are the queue and a sweep finds them.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 1800}
-    if CELERY_BROKER_URL.startswith("redis")
-    else {}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "redis": {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 1800},
+    "memory": {"polling_interval": 0.05},
+}.get(urlsplit(CELERY_BROKER_URL).scheme, {})
 # Where abuse limits are counted: shared by all web processes when Redis is there.
 LIMITS_STORAGE_URL = env("LIMITS_STORAGE_URL", default=REDIS_URL or "memory://")
 

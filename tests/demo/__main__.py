@@ -35,7 +35,7 @@ def _parse() -> argparse.Namespace:
 
 
 def _run(arguments: argparse.Namespace, began: float) -> int:
-    VAR.mkdir(exist_ok=True)
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     _require_free(arguments.port, "make demo PORT=8010")
     _require_free(arguments.sandbox_port, "python -m tests.demo --sandbox-port 12112")
     os.environ["DEMO_PORT"] = str(arguments.port)

@@ -11,7 +11,15 @@ from django.core.files.storage import default_storage
 from django.db.models import Sum
 
 from membership.models import Letter, LetterState, StatusChange
-from payments.models import Checkout, LedgerEntry, Payment, Receipt, ReceiptDocument
+from payments.models import (
+    Checkout,
+    Export,
+    ExportState,
+    LedgerEntry,
+    Payment,
+    Receipt,
+    ReceiptDocument,
+)
 from payments.money import Money
 from tests.demo.browser import Browser, Page
 from tests.demo.mailbox import newest_mail_to
@@ -86,18 +94,15 @@ def _give(
     say(f"A reader opens the {edition.upper()} article and gives {amount} {currency} {frequency} …")
     article = reader.open(article_url)
     before = _prompt(article)
-    page = reader.open(_appeal(article, site))
-    form = page.form_with("frequency", "other_amount", "email")
-    hosted = reader.submit(
-        page,
-        form,
-        frequency=frequency,
-        currency=currency,
-        other_amount=amount,
-        email=email,
-        name="A Reader",
-        **{f"amount_{frequency}": "other"},
-    )
+    page = _follow_appeal(reader, article)
+    choice = {
+        "frequency": frequency,
+        "currency": currency,
+        f"amount_{frequency}": "other",
+        "other_amount": amount,
+    }
+    form = page.form_with("email", "other_amount")
+    hosted = reader.submit(page, form, **choice, email=email, name="A Reader")
     _expect(hosted.url.startswith(sandbox), "the form leads to the hosted page", hosted)
     thanks = reader.submit(
         hosted, hosted.form_with("number"), email=email, name="A Reader", **_CARD
@@ -126,11 +131,11 @@ def _give(
     )
 
 
-def _appeal(article: Page, site: str) -> str:
-    for url, _ in article.links:
-        if url.startswith(f"{site}/donate/") and "code=" in url:
-            return url
-    raise StoryFailed(f"The article at {article.url} holds no appeal with a link to give.")
+def _follow_appeal(reader: Browser, article: Page) -> Page:
+    appeal = next((form for form in article.forms if "/donate/" in form.action), None)
+    if appeal is None:
+        raise StoryFailed(f"The article at {article.url} holds no appeal with a way to give.")
+    return reader.submit(article, appeal)
 
 
 def _prompt(article: Page) -> str:
@@ -180,8 +185,6 @@ def _ledger(payment: Payment) -> list[str]:
 
 
 def _export(site: str, newspaper: Newspaper, *, gifts: int) -> tuple[str, str]:
-    from payments.models import Export, ExportState
-
     desk = Browser()
     desk.open(sign_in_link(site, newspaper.finance))
     register = desk.open(f"{site}/finance/gifts/")
@@ -200,9 +203,17 @@ def _export(site: str, newspaper: Newspaper, *, gifts: int) -> tuple[str, str]:
     body = desk.download(link).content.decode("utf-8-sig")
     if len(body.splitlines()) != (export.row_count or 0) + 1 or (export.row_count or 0) < gifts:
         raise StoryFailed("The downloaded register does not hold the rows that its totals claim.")
-    return default_storage.path(
-        export.file.name
-    ), f"{export.row_count} rows, totals {export.totals}"
+    return default_storage.path(export.file.name), _control_totals(export)
+
+
+def _control_totals(export: Export) -> str:
+    parts = [
+        f"{Money(gross, currency).to_decimal()} {currency} gross, "
+        f"{Money(export.totals['fee_minor'][currency], currency).to_decimal()} fees, "
+        f"{Money(export.totals['net_minor'][currency], currency).to_decimal()} net"
+        for currency, gross in sorted(export.totals["gross_minor"].items())
+    ]
+    return "; ".join([f"{export.row_count} rows", *parts])
 
 
 def _until(what: str, look: Callable[[], T | None]) -> T:
