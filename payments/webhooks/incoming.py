@@ -31,9 +31,20 @@ class IncomingEvent:
 def parse_event(body: bytes) -> IncomingEvent:
     """Read a webhook's body; raises EventMalformed."""
     try:
-        return read_event(json.loads(body))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        event = read_event(json.loads(body))
+    except (
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise EventMalformed(f"Not an event ({type(error).__name__}).") from error
+    texts = (event.stripe_id, event.type, event.api_version)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(event.livemode, bool):
+        raise EventMalformed("An event with values of the wrong kind.")
+    return event
 
 
 def read_event(payload: dict[str, Any]) -> IncomingEvent:
