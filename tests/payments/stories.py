@@ -1,7 +1,7 @@
 """Gifts played over the local Stripe peer, and what the books say of them afterwards."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -22,7 +22,8 @@ from payments.models import (
     WebhookEvent,
 )
 from payments.webhooks.actions import receive_event
-from payments.webhooks.incoming import parse_event
+from payments.webhooks.draining import drain_batch
+from payments.webhooks.incoming import IncomingEvent, parse_event
 from payments.webhooks.tasks import drain_webhook_events
 from tests.sandbox.client import Delivery, SandboxAccount
 
@@ -91,5 +92,30 @@ def books() -> dict[str, object]:
     }
 
 
-def at(timestamp: int) -> datetime:
-    return datetime.fromtimestamp(timestamp, UTC)
+def an_event(number: int = 1, subject: str = "", **changes: object) -> IncomingEvent:
+    """An event about an object that Stripe does not know."""
+    object_id = f"pi_{number}"
+    facts: dict[str, object] = {
+        "stripe_id": f"evt_{number}",
+        "type": "payment_intent.succeeded",
+        "object_id": object_id,
+        "subject": subject or object_id,
+        "api_version": "",
+        "livemode": False,
+        "created_at": timezone.now(),
+        "payload": {"data": {"object": {"id": object_id}}},
+        **changes,
+    }
+    return IncomingEvent(**facts)  # type: ignore[arg-type]
+
+
+def store(sandbox: SandboxAccount, now: datetime) -> None:
+    """Store what Stripe holds for us, and work on none of it."""
+    for delivery in sandbox.take_deliveries():
+        receive_event(parse_event(delivery.body), now=now)
+
+
+def drain(now: datetime) -> None:
+    """Work on everything that is due at `now`."""
+    while drain_batch(now=now):
+        pass
