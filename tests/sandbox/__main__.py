@@ -1,6 +1,7 @@
 """``python -m tests.sandbox``: serve the sandbox on loopback until told to stop."""
 
 import argparse
+import gc
 import ipaddress
 import logging
 import socket
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return PORT_TAKEN
+    # Documents hold no cycles, and a full collection over many of them would slow every tenth call.
+    gc.set_threshold(50_000, 20, 1000)
     base_url = f"http://{options.host}:{listener.getsockname()[1]}"
     state = StateFile(options.state) if options.state else None
     accounts = Accounts(base_url, state, options.clock_offset)

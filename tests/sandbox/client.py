@@ -195,6 +195,10 @@ class WebhookFaults:
         """Change the body after signing it."""
         self._control("webhook_faults", tampered=True)
 
+    def foreign_version(self, version: str) -> None:
+        """Claim another API version in the envelope; the object inside keeps its shape."""
+        self._control("webhook_faults", api_version=version)
+
     def rotate_secret(self) -> str:
         """A new secret for the ``hold:`` endpoint; for a day both the old and the new one sign."""
         return str(self._control("webhook_faults", rotate_secret=True)["secret"])

@@ -8,13 +8,17 @@ from tests.sandbox.engine.errors import invalid
 
 KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 PART = re.compile(r"\[([^\[\]]*)\]")
-DEEPEST = 12
+DEEPEST, MOST_FIELDS = 12, 2000
 
 
 def decode(text: str) -> dict[str, Any]:
     """Nested dicts of strings; a list is a dict with its indexes as keys."""
     form: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=2000):
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise invalid(f"A request can have up to {MOST_FIELDS} parameters.") from None
+    for name, value in pairs:
         match = KEY.fullmatch(name)
         if match is None:
             raise invalid(f"Invalid request: cannot read the parameter name {name!r}", param=name)

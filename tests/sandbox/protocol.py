@@ -218,4 +218,4 @@ def _refused(refusal: StripeRefusal, request_id: str) -> ApiAnswer:
 
 
 def _json(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, indent=2).encode()
+    return json.dumps(document).encode()

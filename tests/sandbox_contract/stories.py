@@ -37,6 +37,7 @@ class Story:
             "cancel_url": CANCEL_URL,
             "customer_creation": "always",
             "line_items": [{"quantity": 1, "price_data": price_data}],
+            "adaptive_pricing": {"enabled": False},
             "expires_at": int(time.time()) + 35 * 60,
             **params,
         }

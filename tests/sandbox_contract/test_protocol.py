@@ -92,6 +92,8 @@ def test_another_version_is_refused_rather_than_answered_wrongly(account: Sandbo
             "automatic_tax[enabled]",
             "sandbox_parameter_unsupported",
         ),
+        ({"adaptive_pricing": {"enabled": True}}, "adaptive_pricing[enabled]", None),
+        ({"excluded_payment_method_types": ["card"]}, "excluded_payment_method_types", None),
         ({"client_reference_id": "r" * 201}, "client_reference_id", None),
         ({"metadata": {"k" * 41: "v"}}, f"metadata[{'k' * 41}]", None),
     ],

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from stripe import SignatureVerificationError, StripeClient, WebhookSignature
+from stripe import InvalidRequestError, SignatureVerificationError, StripeClient, WebhookSignature
 
 from tests.sandbox.client import Delivery, SandboxAccount
 from tests.sandbox.contract import REVIEWED_API_VERSION
@@ -81,6 +81,18 @@ def test_stale_wrong_and_tampered_signatures_do_not_verify(story: Story) -> None
             verify(delivery, secret)
     story.client.v1.customers.create({})
     verify(story.account.take_deliveries()[0], secret)
+
+
+def test_a_foreign_version_is_claimed_by_the_envelope_only(story: Story) -> None:
+    story.account.webhooks.foreign_version("2024-06-20")
+    story.client.v1.customers.create({})
+    (delivery,) = story.account.take_deliveries()
+    verify(delivery, story.account.webhook_secret)
+    assert json.loads(delivery.body)["api_version"] == "2024-06-20"
+    with pytest.raises(InvalidRequestError, match=REVIEWED_API_VERSION):
+        story.client.v1.webhook_endpoints.create(
+            {"url": "hold:", "enabled_events": ["*"], "api_version": "2024-06-20"}
+        )
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(story: Story) -> None:

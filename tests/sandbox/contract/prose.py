@@ -6,6 +6,7 @@ Each rule reads typed parameters and raises Stripe's refusal. The sentences are 
 from collections.abc import Callable
 from typing import Any
 
+from tests.sandbox.contract import REVIEWED_API_VERSION
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal, invalid
 
@@ -115,6 +116,26 @@ def _lines_say_what_and_how_many(account: Account, params: Params) -> None:
             )
 
 
+def _what_the_page_can_do(account: Account, params: Params) -> None:
+    """The sandbox's page takes cards, in the one currency that the session was opened with."""
+    if params.get("adaptive_pricing", {}).get("enabled"):
+        raise invalid("The sandbox converts no currencies.", param="adaptive_pricing[enabled]")
+    if "card" in params.get("excluded_payment_method_types", ()):
+        raise invalid(
+            "No payment method is left for this session.", param="excluded_payment_method_types"
+        )
+    if "card" not in params.get("allowed_payment_method_types", ("card",)):
+        raise invalid("The sandbox has cards only for now.", param="allowed_payment_method_types")
+
+
+def _endpoint_version(account: Account, params: Params) -> None:
+    version = params.get("api_version", REVIEWED_API_VERSION)
+    if version != REVIEWED_API_VERSION:
+        raise invalid(
+            f"This sandbox sends events of {REVIEWED_API_VERSION} only.", param="api_version"
+        )
+
+
 def _reference_length(account: Account, params: Params) -> None:
     if len(params.get("client_reference_id", "")) > 200:
         raise invalid(
@@ -147,9 +168,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _one_payer,
         _session_lifetime,
         _lines_say_what_and_how_many,
+        _what_the_page_can_do,
         _reference_length,
         _statement_suffix,
     ),
+    "WebhookEndpointCreateParams": (_endpoint_version,),
 }
 
 

@@ -77,9 +77,8 @@ def sign(account: Account, delivery: Document, endpoint: Document) -> dict[str, 
     event = account.store.get("event", delivery["event"])
     assert event is not None
     shown = {key: value for key, value in event.items() if not key.startswith("_")}
-    body = json.dumps(
-        {**shown, "api_version": endpoint["api_version"] or shown["api_version"]}, indent=2
-    )
+    version = faults.api_version or shown["api_version"]
+    body = json.dumps({**shown, "api_version": version})
     # Receivers hold the timestamp against the real clock, so it never follows the sandbox's.
     timestamp = int(time.time()) - (STALE_SECONDS if faults.stale else 0)
     secrets = [secret for secret in endpoint["_secrets"] if secret["until"] is None]

@@ -45,7 +45,8 @@ class WebhookFaults:
     stale: bool = False
     wrong_secret: bool = False
     tampered: bool = False
+    api_version: str | None = None
 
     def clear(self) -> None:
         self.duplicates = self.stale = self.wrong_secret = self.tampered = False
-        self.shuffle, self.to_drop = None, 0
+        self.shuffle, self.to_drop, self.api_version = None, 0, None

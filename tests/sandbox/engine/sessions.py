@@ -67,7 +67,7 @@ def _as_given(params: dict[str, Any]) -> Document:
         "submit_type": params.get("submit_type"),
         "success_url": params["success_url"],
         "allow_promotion_codes": None,
-        "billing_address_collection": params.get("billing_address_collection"),
+        "billing_address_collection": None,
         "excluded_payment_method_types": params.get("excluded_payment_method_types"),
         "allowed_payment_method_types": params.get("allowed_payment_method_types"),
         "ui_mode": params.get("ui_mode", "hosted_page"),

@@ -5,7 +5,7 @@ from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listi
 
 _NEW_SESSION = """
     mode ui_mode success_url cancel_url client_reference_id customer customer_email customer_creation
-    locale expires_at metadata submit_type custom_text billing_address_collection
+    locale expires_at metadata submit_type custom_text adaptive_pricing.enabled
     excluded_payment_method_types allowed_payment_method_types adaptive_pricing.enabled
     line_items.price line_items.quantity
     line_items.price_data.currency line_items.price_data.product line_items.price_data.unit_amount

@@ -72,7 +72,7 @@ async def api(request: Request) -> Response:
     call = ApiRequest(
         method=request.method,
         path=path,
-        form=body.decode() if request.method == "POST" else request.url.query,
+        form=body.decode(errors="replace") if request.method == "POST" else request.url.query,
         authorization=request.headers.get("authorization", ""),
         version=request.headers.get("stripe-version"),
         idempotency_key=request.headers.get("idempotency-key"),

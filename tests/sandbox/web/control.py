@@ -88,6 +88,8 @@ async def webhook_faults(request: Request) -> Response:
             setattr(faults, name, bool(body[name]))
     if "drop" in body:
         faults.to_drop = int(body["drop"])
+    if "api_version" in body:
+        faults.api_version = str(body["api_version"])
     if "reorder" in body:
         faults.shuffle = Random(body["reorder"])
     if body.get("rotate_secret"):

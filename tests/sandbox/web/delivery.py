@@ -37,8 +37,7 @@ class Deliverer:
         """Forever: let timers come due, then send what waits. Cancelled when the server stops."""
         while True:
             for account in self._accounts.all():
-                account.run_due(ACTIONS)
-                self._start_waiting(account)
+                self._serve(account)
             self._accounts.commit()
             self._wake.clear()
             try:
@@ -48,6 +47,13 @@ class Deliverer:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _serve(self, account: Account) -> None:
+        try:
+            account.run_due(ACTIONS)
+            self._start_waiting(account)
+        except Exception:
+            logger.exception("account %s", account.name)
 
     def _start_waiting(self, account: Account) -> None:
         waiting = list(account.outbox)

@@ -1,5 +1,6 @@
 """What every handler of the web layer asks of a request."""
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from tests.sandbox.accounts import DEFAULT_ACCOUNT, Accounts
@@ -13,7 +14,10 @@ def accounts_of(request: Request) -> Accounts:
 
 def account_of(request: Request) -> Account:
     """The account that the URL names, made on first use."""
-    return accounts_of(request).get(request.path_params.get("account", DEFAULT_ACCOUNT))
+    try:
+        return accounts_of(request).get(request.path_params.get("account", DEFAULT_ACCOUNT))
+    except ValueError as error:
+        raise HTTPException(404, str(error)) from error
 
 
 def changed(request: Request) -> None:
