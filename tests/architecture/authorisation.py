@@ -1,0 +1,124 @@
+"""Who may open what: one line for each address and method, one column for each kind of visitor.
+
+`ok` is the page itself, `in` the way to sign in, `2nd` the way to set up a second step, `->` a redirect elsewhere; a
+number is that status. An address that no line names fails the test.
+"""
+
+from dataclasses import dataclass
+
+# The receipt is the reader's; a stranger is another reader, to whom nothing here belongs. The passkey is of someone
+# who is not in the table. The last but one is a superuser whose session proved no second factor.
+VISITORS = (
+    "anonymous",
+    "reader",
+    "stranger",
+    "support",
+    "finance",
+    "finance lead",
+    "editor",
+    "auditor",
+    "admin",
+    "one factor",
+    "superuser",
+)
+STAFF = (*VISITORS[3:9], "superuser")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The answers to one method at one address, by visitor."""
+
+    method: str
+    name: str
+    answers: dict[str, str]
+
+
+def _lines(table: str) -> list[Line]:
+    lines = []
+    for row in table.strip().splitlines():
+        method, name, *answers = row.split()
+        lines.append(Line(method, name, dict(zip(VISITORS, answers, strict=True))))
+    return lines
+
+
+PAGES = _lines("""
+GET  membership:donate                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:thank_you             ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:payment_state         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:cancelled             ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
+GET  membership:receipt_download      in   ok   404  404  404  404  404  404  404  404  404
+GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
+POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400
+GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
+GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:export_download         in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:export_manifest         in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  account_login                    ok   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  account_confirm_login_code       in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+POST account_confirm_login_code       in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  account_logout                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  account_inactive                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  mfa_login_webauthn               in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+POST mfa_login_webauthn               in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  mfa_authenticate                 in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  mfa_index                        in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  mfa_reauthenticate               in   403  403  403  403  403  403  403  403  403  403
+GET  mfa_reauthenticate_webauthn      in   403  403  403  403  403  403  403  403  403  403
+GET  mfa_activate_totp                in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  mfa_deactivate_totp              in   404  404  404  404  404  404  404  404  404  404
+GET  mfa_add_webauthn                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  mfa_remove_webauthn              in   404  404  404  404  404  404  404  404  404  404
+POST mfa_remove_webauthn              in   404  404  404  404  404  404  404  404  404  404
+GET  mfa_view_recovery_codes          in   404  404  404  404  404  404  404  404  404  404
+GET  mfa_generate_recovery_codes      in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  admin:index                      in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:login                      in   403  403  ->   ->   ->   ->   ->   ->   2nd  ->
+POST admin:login                      in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:logout                     in   403  403  405  405  405  405  405  405  2nd  405
+GET  admin:password_change            in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:password_change_done       in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:autocomplete               in   403  403  404  404  404  404  404  404  2nd  404
+GET  admin:jsi18n                     in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:view_on_site               in   403  403  404  404  404  404  404  404  2nd  404
+GET  admin:app_list                   in   403  403  ok   ok   ok   ok   ok   ok   2nd  ok
+GET  admin:payments_webhookevent_replay  in  403 403 405 405 405 405 405 405 2nd  405
+POST admin:payments_webhookevent_replay  in  403 403 403 403 404 403 403 403 2nd  404
+GET  admin:                           in   403  403  404  404  404  404  404  404  2nd  404
+""")
+
+
+def _rows(table: str) -> dict[str, dict[str, str]]:
+    rows = {}
+    for row in table.strip().splitlines():
+        model, *rights = row.split()
+        rows[model] = dict(zip(STAFF, rights, strict=True))
+    return rows
+
+
+# In the administration: v(iew), a(dd), c(hange), d(elete) by role; readers and strangers never come so far.
+ADMIN = _rows("""
+auth_group                    -     -     -     -     -     v     vacd
+membership_letter             v     -     -     -     -     -     v
+membership_supporter          v     -     -     -     -     -     v
+membership_user               -     -     -     -     -     vac   vac
+mfa_authenticator             -     -     -     -     -     vd    vd
+payments_accesslog            -     -     v     -     v     -     v
+payments_balancetransaction   -     v     v     -     v     -     v
+payments_campaign             -     v     v     vac   v     -     vac
+payments_checkout             v     -     -     -     -     -     v
+payments_customer             v     -     v     -     -     -     v
+payments_donation             v     v     v     -     v     -     v
+payments_fund                 -     v     v     vac   v     -     vac
+payments_ledgerposting        -     v     v     -     v     -     v
+payments_legalentity          -     v     v     v     v     vac   vac
+payments_numberseries         -     v     v     -     v     -     v
+payments_payment              v     v     v     -     v     -     v
+payments_receipt              v     v     v     -     v     -     v
+payments_recurringplan        v     v     v     -     v     -     v
+payments_refund               v     v     v     -     v     -     v
+payments_webhookevent         v     v     v     -     v     -     v
+""")
