@@ -1,9 +1,9 @@
 from payments.entities.models import LegalEntity
 
 
-def newspaper_name() -> str:
-    """Return the name in the masthead of pages that belong to no campaign; empty before the set-up.
+def site_entity() -> LegalEntity | None:
+    """Return whose name and imprint stand on pages that belong to no campaign; None before the set-up.
 
     With several legal entities the first one names the site.
     """
-    return LegalEntity.objects.order_by("id").values_list("trading_name", flat=True).first() or ""
+    return LegalEntity.objects.order_by("id").first()

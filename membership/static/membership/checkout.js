@@ -61,7 +61,7 @@
         const fee = feeCover(amount);
         const total = amount + (form.elements.cover_fee?.checked ? fee : 0);
         button.textContent = button.dataset[frequency].replace("{}", format(total));
-        if (feeAmount) feeAmount.textContent = `, here ${format(fee)}`;
+        if (feeAmount) feeAmount.textContent = ` (${format(fee)} on this gift)`;
       } else {
         button.textContent = plainLabel;
         if (feeAmount) feeAmount.textContent = "";
