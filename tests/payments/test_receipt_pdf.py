@@ -127,7 +127,7 @@ class TestConformance:
         assert len(reader.pages) == 1
         assert found.count("/H1") == 1
         assert found.count("/H2") == 1
-        assert found.count("/Table") == 3
+        assert found.count("/Table") == 2
         assert found.count("/TH") >= 6
         assert found.count("/Link") == 2
 
