@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from membership.supporters.models import SupporterState
 from payments.donations.facts import GiftFacts, GivingFacts, PlanFacts
-from payments.models import PlanStatus
+from payments.models import Frequency, PlanStatus
 
 # How long a single gift makes a supporter.
 ONE_OFF_LASTS = timedelta(days=90)
@@ -16,6 +16,8 @@ QUIET_AFTER_CANCELLING = timedelta(days=30)
 
 # The states in which a reader may be asked for money; everyone else is thanked, helped or left alone.
 ASKABLE = frozenset({SupporterState.ANONYMOUS, SupporterState.REGISTERED, SupporterState.LAPSED})
+
+_LONGEST_PERIOD = {Frequency.MONTHLY: timedelta(days=31), Frequency.YEARLY: timedelta(days=366)}
 
 _REASONS = {
     SupporterState.PAYMENT_FAILING: "A charge of a recurring gift failed and is not settled yet.",
@@ -120,8 +122,9 @@ def _is_ending(plan: PlanFacts, gifts: list[GiftFacts], now: datetime) -> bool:
         return plan.current_period_end_at is None or plan.current_period_end_at > now
     if plan.status != PlanStatus.ENDED or plan.current_period_end_at is None:
         return False
-    # Ended because nobody paid, or before anybody did: the running period was not paid for.
-    was_paid = plan.failing_since is None and any(gift.is_recurring for gift in gifts)
+    # A plan that Stripe ended because nobody paid has a running period too, and no gift in it.
+    began_at = plan.current_period_end_at - _LONGEST_PERIOD[plan.frequency]
+    was_paid = any(gift.is_recurring and gift.given_at >= began_at for gift in gifts)
     return was_paid and plan.current_period_end_at > now
 
 

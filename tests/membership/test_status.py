@@ -52,9 +52,7 @@ PAUSED = plan(PlanStatus.PAUSED, resumes_at=NOW + 5 * DAY)
 STOPPED_AT_ONCE = plan(
     PlanStatus.ENDED, cancelled_at=NOW - DAY, current_period_end_at=NOW + 20 * DAY
 )
-ENDED_UNPAID = plan(
-    PlanStatus.ENDED, failing_since=NOW - 20 * DAY, current_period_end_at=NOW + 20 * DAY
-)
+ENDED_UNPAID = plan(PlanStatus.ENDED, cancelled_at=NOW - DAY, current_period_end_at=NOW + 10 * DAY)
 MONTHLY_GIFT = gift(10, is_recurring=True)
 
 CASES = {
@@ -88,7 +86,7 @@ CASES = {
         State.REGISTERED,
         None,
     ),
-    "ended because nobody paid": ((ENDED_UNPAID, gift(45, is_recurring=True)), State.LAPSED, None),
+    "ended because nobody paid": ((ENDED_UNPAID, gift(50, is_recurring=True)), State.LAPSED, None),
     "cancelled long ago": (
         (plan(PlanStatus.ENDED, current_period_end_at=NOW), MONTHLY_GIFT),
         State.LAPSED,
