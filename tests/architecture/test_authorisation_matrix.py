@@ -1,48 +1,17 @@
 """Every address of the site against every kind of visitor, by the tables in authorisation.py."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from membership.supporters.actions import attach_payment
-from payments.finance.actions import ExportOrder, request_export
-from payments.finance.tasks import write_exports
-from payments.models import Campaign, Export, ExportState, Payment
-from payments.receipts.actions import issue_receipt, render_receipt
 from tests.architecture.authorisation import ADMIN, PAGES, STAFF, VISITORS
-from tests.factories import (
-    NOON,
-    CheckoutFactory,
-    CustomerFactory,
-    DonationFactory,
-    PaymentFactory,
-    UserFactory,
-)
-from tests.staff import make_staff, sign_in_staff
+from tests.architecture.conftest import PathOf
+from tests.architecture.visitors import browser_of
 
-NOBODYS = "987654321"
 SECOND_STEP = reverse("mfa_index")
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A visitor's browser, and the arguments of the addresses that name an object."""
-
-    client: Client
-    arguments: dict[str, dict[str, object]]
-
-    def path_of(self, name: str) -> str:
-        if name == "admin:":
-            return "/admin/no/such/page/"
-        path = reverse(name, kwargs=self.arguments.get(name))
-        if name == "admin:autocomplete":
-            return f"{path}?app_label=payments&model_name=fund&field_name=entity"
-        return path
+NOBODYS = "987654321"
 
 
 def answer(response: HttpResponse) -> str:
@@ -58,78 +27,12 @@ def visitor(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def scene(visitor: str, campaign: Campaign) -> Scene:
-    payment = gift_of("reader@example.org", campaign)
-    checkout = payment.donation.checkout
-    assert checkout is not None
-    receipt = issue_receipt(payment.pk, now=NOON)
-    render_receipt(receipt.pk, now=NOON)
-    export = written_export()
-    passkey = Authenticator.objects.create(
-        user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
-    )
-    back = {"slug": campaign.slug, "reference": checkout.reference}
-    one_export = {"reference": export.reference}
-    return Scene(
-        client=browser_of(visitor),
-        arguments={
-            "membership:donate": {"slug": campaign.slug},
-            "membership:thank_you": back,
-            "membership:payment_state": back,
-            "membership:cancelled": back,
-            "membership:receipt_download": {"reference": receipt.reference},
-            "payments:new_export": {"report": "gift_register"},
-            "payments:export": one_export,
-            "payments:export_download": one_export,
-            "payments:export_manifest": one_export,
-            "mfa_remove_webauthn": {"pk": passkey.pk},
-            "admin:view_on_site": {"content_type_id": NOBODYS, "object_id": NOBODYS},
-            "admin:app_list": {"app_label": "payments"},
-            "admin:payments_webhookevent_replay": {"object_id": NOBODYS},
-        },
-    )
-
-
-def gift_of(email: str, campaign: Campaign) -> Payment:
-    customer = CustomerFactory.create(email=email, entity=campaign.entity)
-    checkout = CheckoutFactory.create(campaign=campaign, customer=customer)
-    donation = DonationFactory.create(campaign=campaign, customer=customer, checkout=checkout)
-    payment = PaymentFactory.create(donation=donation)
-    attach_payment(payment.pk, now=NOON)
-    return payment
-
-
-def written_export() -> Export:
-    order = ExportOrder(
-        report="gift_register", format="csv", filters={"entity": "courier"}, include_personal=False
-    )
-    export = request_export(UserFactory.create(), order, now=NOON)
-    while Export.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING]).exists():
-        write_exports()
-    export.refresh_from_db()
-    assert export.state == ExportState.READY
-    return export
-
-
-def browser_of(visitor: str) -> Client:
-    client = Client()
-    if visitor in ("reader", "stranger"):
-        client.force_login(UserFactory.create(email=f"{visitor}@example.org"))
-    elif visitor == "one factor":
-        client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
-    elif visitor == "superuser":
-        sign_in_staff(client, make_staff(is_superuser=True))
-    elif visitor != "anonymous":
-        sign_in_staff(client, make_staff(role=visitor))
-    return client
-
-
 @pytest.mark.django_db
-def test_each_page_answers_this_visitor_as_the_table_says(visitor: str, scene: Scene) -> None:
+def test_each_page_answers_this_visitor_as_the_table_says(visitor: str, path_of: PathOf) -> None:
+    client = browser_of(visitor)
     wrong = {}
     for line in PAGES:
-        got = answer(scene.client.generic(line.method, scene.path_of(line.name)))
+        got = answer(client.generic(line.method, path_of(line.name)))
         if got != line.answers[visitor]:
             wrong[line.method, line.name] = (got, line.answers[visitor])
     assert wrong == {}

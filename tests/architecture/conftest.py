@@ -1,0 +1,86 @@
+"""One object behind every address that names one, and a browser for every kind of visitor."""
+
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from membership.supporters.actions import attach_payment
+from payments.finance.actions import ExportOrder, request_export
+from payments.finance.tasks import write_exports
+from payments.models import Campaign, Export, ExportState, Payment
+from payments.receipts.actions import issue_receipt, render_receipt
+from tests.factories import (
+    NOON,
+    CheckoutFactory,
+    CustomerFactory,
+    DonationFactory,
+    PaymentFactory,
+    UserFactory,
+)
+
+PathOf = Callable[[str], str]
+
+_NOBODYS = "987654321"
+
+
+@pytest.fixture
+def path_of(campaign: Campaign) -> PathOf:
+    """Return the path of a named address: the receipt is the reader's, the export finance's, the passkey another's."""
+    payment = _gift_of("reader@example.org", campaign)
+    checkout = payment.donation.checkout
+    assert checkout is not None
+    receipt = issue_receipt(payment.pk, now=NOON)
+    render_receipt(receipt.pk, now=NOON)
+    export = {"reference": _written_export().reference}
+    passkey = Authenticator.objects.create(
+        user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
+    )
+    back = {"slug": campaign.slug, "reference": checkout.reference}
+    arguments: dict[str, dict[str, object]] = {
+        "membership:donate": {"slug": campaign.slug},
+        "membership:thank_you": back,
+        "membership:payment_state": back,
+        "membership:cancelled": back,
+        "membership:receipt_download": {"reference": receipt.reference},
+        "payments:new_export": {"report": "gift_register"},
+        "payments:export": export,
+        "payments:export_download": export,
+        "payments:export_manifest": export,
+        "mfa_remove_webauthn": {"pk": passkey.pk},
+        "admin:view_on_site": {"content_type_id": _NOBODYS, "object_id": _NOBODYS},
+        "admin:app_list": {"app_label": "payments"},
+        "admin:payments_webhookevent_replay": {"object_id": _NOBODYS},
+    }
+
+    def path(name: str) -> str:
+        if name == "admin:":
+            return "/admin/no/such/page/"
+        address = reverse(name, kwargs=arguments.get(name))
+        if name == "admin:autocomplete":
+            return f"{address}?app_label=payments&model_name=fund&field_name=entity"
+        return address
+
+    return path
+
+
+def _gift_of(email: str, campaign: Campaign) -> Payment:
+    customer = CustomerFactory.create(email=email, entity=campaign.entity)
+    checkout = CheckoutFactory.create(campaign=campaign, customer=customer)
+    donation = DonationFactory.create(campaign=campaign, customer=customer, checkout=checkout)
+    payment = PaymentFactory.create(donation=donation)
+    attach_payment(payment.pk, now=NOON)
+    return payment
+
+
+def _written_export() -> Export:
+    order = ExportOrder(
+        report="gift_register", format="csv", filters={"entity": "courier"}, include_personal=False
+    )
+    export = request_export(UserFactory.create(), order, now=NOON)
+    while Export.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING]).exists():
+        write_exports()
+    export.refresh_from_db()
+    assert export.state == ExportState.READY
+    return export
