@@ -16,6 +16,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        # Django leaves out what no form may edit, and a reference is what staff are asked for.
+        unseen = {field.name for field in self.opts.fields if not field.editable}
+        return (*self.readonly_fields, *sorted(unseen & {"reference"}))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -32,6 +37,9 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     can_delete = False
     show_change_link = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -27,7 +27,8 @@ class MajorUnitsForm(forms.ModelForm):  # type: ignore[type-arg]
     # Those of the amounts that may be nothing at all.
     zero_fields: ClassVar[frozenset[str]] = frozenset()
 
-    currency = forms.ChoiceField(choices=[("", ""), *((code, code) for code in sorted(KNOWN))])
+    # Typed and not chosen: a hundred choices in each of many rows would make a page of megabytes.
+    currency = forms.CharField(max_length=3, widget=forms.TextInput({"size": 4}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +50,12 @@ class MajorUnitsForm(forms.ModelForm):  # type: ignore[type-arg]
         default, so moving the mark would be refused.
         """
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if currency not in KNOWN:
+            raise forms.ValidationError("Stripe takes no currency of this code.")
+        return currency
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

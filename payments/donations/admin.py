@@ -8,7 +8,6 @@ from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
 class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = ("reference", "status", "printed_amount", "stripe_id", "succeeded_at")
-    readonly_fields = ("printed_amount",)
     printed_amount = staticmethod(amount_column("amount", "Charged"))
 
 

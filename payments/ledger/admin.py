@@ -7,7 +7,6 @@ from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
 class LedgerEntryInline(ReadOnlyInline):
     model = LedgerEntry
     fields = ("account", "gift_class", "fund", "detail", "printed_amount")
-    readonly_fields = ("printed_amount",)
     printed_amount = staticmethod(amount_column("amount", "Debit (credit is negative)"))
     show_change_link = False
 

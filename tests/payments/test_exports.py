@@ -1,8 +1,7 @@
-"""Exports: asked for, written once, proven by figures, taken only by those who may."""
+"""Exports: written once, whatever dies on the way, and proven by their figures."""
 
 import csv
 import hashlib
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -10,18 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
-from django.http import HttpResponseBase
-from django.test import Client
 from django.utils import timezone
 
-from membership.models import User
 from payments.finance.actions import ExportOrder, claim_export, request_export, write_export
 from payments.finance.tables import TABLES
 from payments.finance.tasks import expire_exports, write_exports
-from payments.models import AccessAction, AccessLog, Campaign, Export, ExportState
+from payments.models import Campaign, Export, ExportState
 from tests.factories import NOON, CustomerFactory, UserFactory
 from tests.payments.gifts import a_gift, a_refund
-from tests.staff import make_staff, sign_in_staff
 
 
 def _order(**fields: Any) -> ExportOrder:
@@ -193,164 +188,6 @@ def test_after_a_day_the_file_is_deleted_and_its_figures_stay(wanted: Export) ->
     assert not wanted.file
     assert not default_storage.exists(name)
     assert wanted.row_count == 2
-
-
-# --- Through the pages ---
-
-
-@pytest.fixture
-def clerk(db: None) -> User:
-    return make_staff(role="finance")
-
-
-@pytest.fixture
-def desk(client: Client, clerk: User) -> Client:
-    sign_in_staff(client, clerk)
-    return client
-
-
-@pytest.fixture
-def ask(
-    desk: Client, campaign: Campaign, django_capture_on_commit_callbacks: Callable[..., Any]
-) -> Callable[..., HttpResponseBase]:
-    """Post the export form, and let the task that it starts run."""
-
-    def post(**fields: str) -> HttpResponseBase:
-        with django_capture_on_commit_callbacks(execute=True):
-            return desk.post(
-                "/finance/gift_register/export/", {"entity": "courier", "format": "csv", **fields}
-            )
-
-    return post
-
-
-def _body(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
-
-
-def test_asking_leads_to_a_page_from_which_the_file_is_taken(
-    ask: Callable[..., Any], desk: Client, clerk: User, campaign: Campaign
-) -> None:
-    a_gift(campaign, 2500)
-
-    page = ask(first="2026-11-01", last="2026-11-30")["Location"]
-    shown = desk.get(page).content.decode()
-    file = desk.get(f"{page}download/")
-    manifest = desk.get(f"{page}manifest/").json()
-
-    export = Export.objects.get()
-    assert "Download" in shown
-    assert export.sha256 in shown
-    assert hashlib.sha256(_body(file)).hexdigest() == export.sha256
-    assert file["Content-Disposition"] == (
-        f'attachment; filename="gift-register-2026-11-01-2026-11-30-{export.reference.hex[:8]}.csv"'
-    )
-    assert "no-store" in file["Cache-Control"]
-    assert manifest["sha256"] == export.sha256
-    assert manifest["row_count"] == 1
-    assert manifest["control_totals"]["amount_minor"] == {"GBP": 2500}
-    assert manifest["schema_version"] == 1
-    assert manifest["filters"] == {
-        "entity": "courier",
-        "first": "2026-11-01",
-        "last": "2026-11-30",
-    }
-    assert manifest["requested_by"] == str(clerk.reference)
-
-
-def test_asking_and_taking_are_written_down(
-    ask: Callable[..., Any], desk: Client, clerk: User
-) -> None:
-    page = ask()["Location"]
-    desk.get(f"{page}download/")
-
-    log = AccessLog.objects.order_by("id").values_list("user", "action", "export__reference")
-    reference = Export.objects.get().reference
-    assert list(log) == [
-        (clerk.pk, AccessAction.EXPORTED, reference),
-        (clerk.pk, AccessAction.DOWNLOADED, reference),
-    ]
-
-
-def test_only_the_permission_opens_names_and_emails(ask: Callable[..., Any], clerk: User) -> None:
-    ask(personal="on")
-
-    assert not Export.objects.get().includes_personal_data
-
-
-def test_a_file_with_names_is_closed_to_those_who_may_not_see_them(
-    desk: Client, campaign: Campaign
-) -> None:
-    export = request_export(
-        make_staff(role="finance lead"), _order(include_personal=True), now=NOON
-    )
-    write_exports()
-
-    assert desk.get(f"/finance/exports/{export.reference}/download/").status_code == 403
-    assert desk.get(f"/finance/exports/{export.reference}/").status_code == 403
-
-
-def test_a_foreign_export_looks_like_none_without_the_permission_to_see_all(
-    client: Client, campaign: Campaign
-) -> None:
-    export = request_export(UserFactory.create(), _order(), now=NOON)
-    write_exports()
-    sign_in_staff(client, make_staff("payments.add_export", "payments.view_gift_register"))
-
-    for page in ("", "download/", "manifest/"):
-        assert client.get(f"/finance/exports/{export.reference}/{page}").status_code == 404
-    assert client.get("/finance/").context["exports"] == []
-
-
-def test_whoever_lost_the_right_to_a_report_loses_its_files(
-    ask: Callable[..., Any], desk: Client, clerk: User
-) -> None:
-    page = ask()["Location"]
-    clerk.groups.clear()
-
-    assert desk.get(f"{page}download/").status_code == 403
-
-
-def test_a_link_ends_on_time_even_when_no_sweep_has_run(
-    ask: Callable[..., Any], desk: Client
-) -> None:
-    page = ask()["Location"]
-    Export.objects.update(expires_at=timezone.now())
-
-    response = desk.get(f"{page}download/")
-
-    assert (response.status_code, response["Location"]) == (302, page)
-    assert "24 hours are over" in desk.get(page).content.decode()
-
-
-def test_a_file_that_is_not_there_yet_is_promised(
-    desk: Client, campaign: Campaign, clerk: User
-) -> None:
-    export = request_export(clerk, _order(), now=NOON)
-
-    assert "is being written" in desk.get(f"/finance/exports/{export.reference}/").content.decode()
-    assert desk.get(f"/finance/exports/{export.reference}/download/").status_code == 302
-    assert desk.get(f"/finance/exports/{export.reference}/manifest/").status_code == 404
-
-
-def test_exporting_is_a_post(desk: Client) -> None:
-    assert desk.get("/finance/gift_register/export/").status_code == 405
-
-
-@pytest.mark.parametrize(
-    ("report", "fields", "status"),
-    [
-        ("nothing", {}, 404),
-        ("gift_register", {"format": "exe"}, 400),
-        ("gift_register", {"format": "csv", "entity": "none"}, 400),
-        ("gift_register", {"format": "csv", "entity": "courier", "first": "yesterday"}, 400),
-    ],
-)
-def test_nonsense_is_refused_and_makes_no_export(
-    report: str, fields: dict[str, str], status: int, desk: Client, campaign: Campaign
-) -> None:
-    assert desk.post(f"/finance/{report}/export/", fields).status_code == status
-    assert not Export.objects.exists()
 
 
 def test_the_clock_of_a_file_is_the_beginning_of_its_data(wanted: Export) -> None:
