@@ -314,10 +314,20 @@ class TestRendering:
     def test_one_receipt_that_cannot_be_drawn_stops_no_other(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
-        bad = issue_receipt(PaymentFactory.create().pk, now=NOON)
         good = issue_receipt(PaymentFactory.create().pk, now=NOON)
-        # A row that no code of ours writes: its content lacks what the template's file name needs.
-        Receipt.objects.filter(pk=bad.pk).update(content={})
+        # No code of ours writes such a row: its content lacks everything.
+        bad = Receipt.objects.create(
+            entity=good.entity,
+            document_type=DocumentType.RECEIPT,
+            fiscal_year=2026,
+            sequence=2,
+            number="HC-2026-000002",
+            payment=PaymentFactory.create(),
+            content={},
+            template_version="none",
+            issued_at=NOON,
+            issued_on=NOON.date(),
+        )
         render_receipts()
         assert ReceiptDocument.objects.get().receipt == good
         assert f"Drawing receipt {bad.pk} failed" in caplog.text
