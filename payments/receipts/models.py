@@ -72,6 +72,7 @@ class Receipt(models.Model):
                 name="receipt_credit_note_has_refund",
             ),
         ]
+        indexes = [models.Index(fields=["issued_at"], name="receipt_by_issue")]
 
     def __str__(self) -> str:
         return self.number

@@ -7,7 +7,8 @@ from payments.donations.models import Payment, Refund, RefundStatus
 from payments.errors import DocumentDamaged
 from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
 
-# Stripe keeps undelivered events for 30 days, so nothing older settles late.
+# How far the sweeps look back, so that they stay cheap after years. Stripe keeps undelivered events for 30 days, so
+# nothing older settles late, and a receipt that could not be drawn for so long has been in the log every minute.
 _LOOK_BACK = timedelta(days=35)
 
 
@@ -30,12 +31,12 @@ def refunds_without_credit_note(now: datetime) -> QuerySet[Refund]:
     ).order_by("created_at", "id")
 
 
-def receipts_without_document() -> QuerySet[Receipt]:
-    """Return the receipts that are due to be drawn, in random order.
+def receipts_without_document(now: datetime) -> QuerySet[Receipt]:
+    """Return the recent receipts that are due to be drawn, in random order.
 
     Two workers that drain the queue at once then seldom draw the same one; when they do, the unique key decides.
     """
-    return Receipt.objects.filter(document=None).order_by("?")
+    return Receipt.objects.filter(document=None, issued_at__gte=now - _LOOK_BACK).order_by("?")
 
 
 def stored_pdf(document: ReceiptDocument) -> bytes:

@@ -19,7 +19,7 @@ _BATCH = 500
 
 def render_due(*, now: datetime) -> int:
     """Draw the receipts without a document; returns how many."""
-    due = receipts_without_document().values_list("pk", flat=True)[:_BATCH]
+    due = receipts_without_document(now).values_list("pk", flat=True)[:_BATCH]
     return _each("Drawing receipt", due, lambda receipt_id: render_receipt(receipt_id, now=now))
 
 

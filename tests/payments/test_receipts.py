@@ -24,7 +24,8 @@ from payments.models import (
 )
 from payments.receipts.actions import issue_credit_note, issue_receipt, render_receipt
 from payments.receipts.queries import stored_pdf
-from payments.receipts.tasks import issue_missing_receipts, render_receipts
+from payments.receipts.sweeps import render_due
+from payments.receipts.tasks import issue_missing_receipts
 from tests.factories import (
     NOON,
     CampaignFactory,
@@ -307,8 +308,8 @@ class TestRendering:
     def test_a_sweep_draws_what_is_due_and_only_that(self) -> None:
         receipts = [issue_receipt(PaymentFactory.create().pk, now=NOON) for _ in range(3)]
         render_receipt(receipts[0].pk, now=NOON)
-        render_receipts()
-        render_receipts()
+        render_due(now=NOON)
+        render_due(now=NOON)
         assert ReceiptDocument.objects.count() == 3
 
     def test_one_receipt_that_cannot_be_drawn_stops_no_other(
@@ -328,7 +329,7 @@ class TestRendering:
             issued_at=NOON,
             issued_on=NOON.date(),
         )
-        render_receipts()
+        render_due(now=NOON)
         assert ReceiptDocument.objects.get().receipt == good
         assert f"Drawing receipt {bad.pk} failed" in caplog.text
 
