@@ -16,6 +16,7 @@ from tests.sandbox.web.server import SandboxServer
 
 PORT_TAKEN = 2
 LISTEN_BACKLOG = 256
+GIVEN_AT_START = {"given_at": "start"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,13 +78,18 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _register(accounts: Accounts, url: str, secret: str | None) -> None:
-    """The default account's endpoint; started again with the same URL it is kept, not doubled."""
+    """The default account's endpoint. Started again it is the same one, so nothing it missed is lost."""
     account = accounts.get()
-    for endpoint in list(account.store.oldest_first("webhook_endpoint", {})):
-        if endpoint["metadata"].get("given_at") == "start":
-            account.store.remove(endpoint["id"])
-    params = {"url": url, "enabled_events": ["*"], "metadata": {"given_at": "start"}}
-    webhook_endpoints.create(account, params, secret=secret)
+    for endpoint in account.store.oldest_first("webhook_endpoint", {}):
+        if endpoint["metadata"] == GIVEN_AT_START:
+            endpoint["url"] = url
+            if secret:
+                endpoint["_secrets"] = [{"value": secret, "until": None}]
+            account.store.put(endpoint)
+            break
+    else:
+        params = {"url": url, "enabled_events": ["*"], "metadata": GIVEN_AT_START}
+        webhook_endpoints.create(account, params, secret=secret)
     accounts.commit()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from stripe import StripeClient, StripeObject
 from tests.sandbox.client import Sandbox, SandboxAccount
 from tests.sandbox.contract.resources import check_document
 from tests.sandbox.engine.account import Account
+from tests.sandbox_contract.receiver import Receiver
 from tests.sandbox_contract.stories import Story
 
 
@@ -35,6 +37,13 @@ def story(account: SandboxAccount, stripe_client: StripeClient) -> Story:
 def engine() -> Account:
     """An account of the engine alone: no process, no HTTP."""
     return Account("engine", "http://127.0.0.1:1")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
 
 
 def client_of(account: SandboxAccount) -> StripeClient:

@@ -3,14 +3,17 @@
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from stripe import WebhookSignature
 
 from tests.sandbox.client import Sandbox
 from tests.sandbox.process import REPOSITORY, SandboxDidNotStart, start_sandbox
 from tests.sandbox_contract.conftest import client_of
+from tests.sandbox_contract.receiver import Receiver, eventually
 from tests.sandbox_contract.stories import Story
 
 
@@ -66,6 +69,29 @@ def test_state_survives_a_restart_and_waiting_sessions_still_expire(tmp_path: Pa
         assert client.v1.checkout.sessions.retrieve(waiting.id).status == "expired"
     finally:
         second.stop()
+
+
+def test_the_endpoint_given_at_start_gets_every_event_and_is_kept_over_a_restart(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    endpoints = []
+    for number in (1, 2):
+        process = start_sandbox(
+            state=tmp_path / "sandbox.sqlite3",
+            webhook_url=receiver.url,
+            webhook_secret="whsec_given",
+        )
+        try:
+            client = client_of(Sandbox(process.base_url).account())
+            client.v1.customers.create({})
+            assert eventually(partial(receiver.holds, number))
+            endpoints += [endpoint.id for endpoint in client.v1.webhook_endpoints.list().data]
+        finally:
+            process.stop()
+    assert len(endpoints) == 2
+    assert len(set(endpoints)) == 1
+    for body, signature in zip(receiver.bodies, receiver.signatures, strict=True):
+        WebhookSignature.verify_header(body.decode(), signature, "whsec_given", tolerance=300)
 
 
 def test_it_stops_at_once_even_with_a_call_that_hangs(tmp_path: Path) -> None:

@@ -1,10 +1,6 @@
 """Webhooks: signed by the SDK's own function, retried, and wrong only when asked to be."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from stripe import InvalidRequestError, SignatureVerificationError, StripeClient, WebhookSignature
@@ -12,6 +8,7 @@ from stripe import InvalidRequestError, SignatureVerificationError, StripeClient
 from tests.sandbox.client import Delivery, SandboxAccount
 from tests.sandbox.contract import REVIEWED_API_VERSION
 from tests.sandbox_contract.conftest import checked
+from tests.sandbox_contract.receiver import Receiver, eventually
 from tests.sandbox_contract.stories import Story
 
 
@@ -120,50 +117,6 @@ def test_events_are_listed_by_type_group_and_several_types(story: Story) -> None
     several = list_({"types": ["customer.created", "charge.succeeded"]})
     assert [e["type"] for e in checked(several)["data"]] == ["charge.succeeded", "customer.created"]
     assert story.client.v1.events.retrieve(several.data[0].id).type == "charge.succeeded"
-
-
-class Receiver:
-    """A webhook receiver over real HTTP whose answers the test chooses."""
-
-    def __init__(self) -> None:
-        self.answers: list[int] = []
-        self.bodies: list[bytes] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Quiet: the sandbox keeps its own delivery log."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/"
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.close()
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
-    limit = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > limit:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def test_an_endpoint_gets_what_it_asked_for_over_real_http(

@@ -71,7 +71,8 @@ def resource_fields(cls: type) -> dict[str, tuple[Any, bool]]:
     """Field → (hint, required) of a resource class. Without Optional means: always present."""
     fields: dict[str, tuple[Any, bool]] = {}
     for name, annotation in cls.__annotations__.items():
-        if name.startswith("_") or get_origin(annotation) is ClassVar:
+        origin: Any = get_origin(annotation)
+        if name.startswith("_") or origin is ClassVar:
             continue
         hint = resolve(annotation, cls.__module__)
         fields[name] = (hint, type(None) not in members(hint))

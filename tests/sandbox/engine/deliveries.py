@@ -125,6 +125,13 @@ def record(account: Account, delivery_id: str, *, status: int | None, response: 
     _update_event(account, delivery["event"])
 
 
+def give_up(account: Account, delivery: Document) -> None:
+    """Never deliver: its endpoint is disabled or gone."""
+    delivery["status"] = "failed"
+    account.store.put(delivery)
+    _update_event(account, delivery["event"])
+
+
 def requeue_unsent(account: Account) -> None:
     """After a restart: put in line what was never attempted. What failed before has its timer."""
     for delivery in account.store.oldest_first("_delivery", {"status": "pending"}):

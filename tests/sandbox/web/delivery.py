@@ -67,8 +67,11 @@ class Deliverer:
 
     async def _deliver(self, account: Account, delivery_id: str) -> None:
         delivery = account.store.get("_delivery", delivery_id)
-        endpoint = delivery and account.store.get("webhook_endpoint", delivery["endpoint"])
-        if delivery is None or endpoint is None or endpoint["status"] != "enabled":
+        if delivery is None:
+            return  # the account was reset
+        endpoint = account.store.get("webhook_endpoint", delivery["endpoint"])
+        if endpoint is None or endpoint["status"] != "enabled":
+            deliveries.give_up(account, delivery)
             return
         signed = deliveries.sign(account, delivery, endpoint)
         loop = asyncio.get_running_loop()
