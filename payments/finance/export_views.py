@@ -90,7 +90,7 @@ def export(request: HttpRequest, reference: UUID) -> HttpResponse:
             "is_pending": found.state in (ExportState.WAITING, ExportState.RUNNING),
             "is_ready": _is_downloadable(found),
             "control_totals": [
-                (column, currency, minor)
+                (column.removesuffix("_minor"), currency, minor)
                 for column, sums in found.totals.items()
                 for currency, minor in sums.items()
             ],
