@@ -13,7 +13,7 @@ payment_failed = Signal()
 """A payment attempt failed. `payment_id: int`."""
 
 payment_refunded = Signal()
-"""A refund changed how much of a payment stands. `payment_id: int, refund_id: int`."""
+"""A refund changed how much of a payment stands, or went through. `payment_id: int, refund_id: int`."""
 
 plan_changed = Signal()
 """A recurring plan started or changed. `plan_id: int, change_id: int`."""

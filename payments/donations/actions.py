@@ -9,7 +9,7 @@ from django.db.models import Sum
 from payments.customers.actions import note_card, note_payer
 from payments.customers.models import Customer
 from payments.donations.gifts import gift_of_checkout, gift_of_plan
-from payments.donations.intent import move, note_facts, note_failure
+from payments.donations.intent import is_outdated, move, note_facts, note_failure
 from payments.donations.models import Donation, Payment, Refund, RefundStatus
 from payments.donations.transitions import REFUND_TRANSITIONS, is_settled, settled_status
 from payments.errors import PlanUnknown
@@ -39,7 +39,7 @@ def record_payment(snapshot: PaymentSnapshot, *, cause: str, now: datetime) -> P
 
     was_settled = is_settled(payment)
     failed_anew = note_failure(payment, snapshot, now=now)
-    if not was_settled or snapshot.status == "succeeded":
+    if snapshot.status == "succeeded" or not (was_settled or is_outdated(payment, snapshot)):
         note_facts(payment, snapshot)
     move(payment, snapshot, cause=cause, now=now)
     payment.save()
@@ -99,7 +99,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
 
     The caller records the payment first, so that a refund that overtook it is not lost. What stands is the sum of the
     refunds that are under way or done: one that failed gives its amount back. Announces `payment_refunded` when what
-    stands changes. Safe to repeat; a refund that failed or was cancelled stays so.
+    stands changes, and when the refund goes through. Safe to repeat; one that failed or was cancelled stays so.
     """
     payment = (
         Payment.objects.select_for_update().filter(stripe_id=snapshot.payment_intent_id).first()
@@ -108,6 +108,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
         return None
     refund = Refund.objects.select_for_update().filter(stripe_id=snapshot.id).first()
     status = RefundStatus(snapshot.status)
+    goes_through = status == RefundStatus.SUCCEEDED and (refund is None or refund.status != status)
     if refund is None:
         refund = Refund(
             payment=payment,
@@ -125,11 +126,13 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
         returned = snapshot.failure_balance_transaction
         refund.failed_at = returned.created_at if returned else now
     refund.save()
-    _restate(payment, refund)
+    if _restate(payment) or goes_through:
+        payment_refunded.send(sender=Payment, payment_id=payment.pk, refund_id=refund.pk)
     return refund
 
 
-def _restate(payment: Payment, refund: Refund) -> None:
+def _restate(payment: Payment) -> bool:
+    """Sum the refunds that stand; say whether the sum is another than before."""
     standing = payment.refunds.filter(status__in=Refund.STANDING).aggregate(sum=Sum("amount"))[
         "sum"
     ]
@@ -137,9 +140,9 @@ def _restate(payment: Payment, refund: Refund) -> None:
         logger.warning("The refunds of payment %s exceed it.", payment)
     refunded = min(standing or 0, payment.amount)
     if refunded == payment.refunded_amount:
-        return
+        return False
     payment.refunded_amount = refunded
     if is_settled(payment):
         payment.status = settled_status(payment.amount, refunded)
     payment.save(update_fields=["refunded_amount", "status"])
-    payment_refunded.send(sender=Payment, payment_id=payment.pk, refund_id=refund.pk)
+    return True

@@ -35,6 +35,12 @@ def note_failure(payment: Payment, snapshot: PaymentSnapshot, *, now: datetime) 
     return True
 
 
+def is_outdated(payment: Payment, snapshot: PaymentSnapshot) -> bool:
+    """Say whether a later attempt than the snapshot's is known to have failed."""
+    known, told = payment.failed_at, snapshot.failed_at
+    return known is not None and told is not None and told < known
+
+
 def note_facts(payment: Payment, snapshot: PaymentSnapshot) -> None:
     """Copy what the intent now says of its charge and method; what it leaves out stays."""
     payment.stripe_charge_id = snapshot.charge_id or payment.stripe_charge_id

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from payments.campaigns.models import Frequency
@@ -59,13 +59,14 @@ def is_first_collection(payment_id: int) -> bool:
 
 def _failing_since() -> Subquery:
     """The first failed attempt of a plan's collections that are unpaid and newer than its last settled one."""
-    of_plan = Payment.objects.filter(donation__plan=OuterRef("pk"))
-    last_settled = of_plan.filter(status__in=Payment.SETTLED).order_by("-donation__sequence")
-    paid_up_to = Coalesce(Subquery(last_settled.values("donation__sequence")[:1]), 0)
+    settled = Payment.objects.filter(
+        donation__plan=OuterRef("donation__plan"), status__in=Payment.SETTLED
+    )
+    last_paid = settled.order_by("-donation__sequence").values("donation__sequence")[:1]
     unpaid = (
-        of_plan.filter(Q(status__in=_UNPAID))
-        .annotate(paid_up_to=paid_up_to)
-        .filter(donation__sequence__gt=F("paid_up_to"))
+        Payment.objects.filter(donation__plan=OuterRef("pk"), status__in=_UNPAID)
+        .annotate(last_paid=Coalesce(Subquery(last_paid), 0))
+        .filter(donation__sequence__gt=F("last_paid"))
         .order_by()
         .values("donation__plan")
         .annotate(since=Min(Coalesce("first_failed_at", "created_at")))

@@ -57,7 +57,7 @@ def postings_of(payment: Payment) -> QuerySet[LedgerPosting]:
         LedgerPosting.objects.filter(balance_transaction__payment=payment)
         .select_related("balance_transaction")
         .prefetch_related("entries")
-        .order_by("balance_transaction__created_at", "posted_at", "id")
+        .order_by("balance_transaction__created_at", "balance_transaction_id")
     )
 
 
