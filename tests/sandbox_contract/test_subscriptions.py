@@ -148,6 +148,15 @@ def test_deleting_a_customer_cancels_what_they_pay_for_and_leaves_a_stub(story: 
     assert story.client.v1.customers.list().data == []
 
 
+def test_a_session_whose_customer_was_deleted_cannot_be_paid(story: Story) -> None:
+    customer = story.client.v1.customers.create({"email": "gone@example.org"})
+    session = story.standing_gift(customer=customer.id)
+    story.client.v1.customers.delete(customer.id)
+    with pytest.raises(Declined, match="was deleted"):
+        story.account.pay(session.id)
+    assert story.client.v1.charges.list().data == []
+
+
 @pytest.mark.parametrize(
     ("start", "interval", "number", "expected"),
     [

@@ -44,7 +44,7 @@ def submit(account: Account, session: Document, typed: TypedCard, payer: Payer) 
     """
     if session["status"] == "complete":
         return "complete"
-    _must_be_open(session)
+    _must_be_open(account, session)
     email = _email(account, session, payer)
     billing = {"email": email, "name": payer.name or None, "address": payer.address()}
     method = create_card(account, typed, billing)
@@ -64,7 +64,7 @@ def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     """End the 3D Secure step; a failed one raises the card error and leaves the session open."""
     if session["status"] == "complete":
         return
-    _must_be_open(session)
+    _must_be_open(account, session)
     intent, method = _known_intent(account, session), _method(account, session)
     if intent is None or intent["status"] != "requires_action" or method is None:
         raise invalid("This Checkout Session does not wait for authentication.")
@@ -168,6 +168,9 @@ def _method(account: Account, session: Document) -> Document | None:
     return account.store.get("payment_method", session.get("_method") or "")
 
 
-def _must_be_open(session: Document) -> None:
+def _must_be_open(account: Account, session: Document) -> None:
     if session["status"] != "open":
         raise invalid("This Checkout Session has expired.")
+    customer = account.store.get("customer", session["customer"] or "")
+    if customer and customer.get("deleted"):
+        raise invalid("The customer of this Checkout Session was deleted.")
