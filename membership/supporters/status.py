@@ -17,7 +17,7 @@ QUIET_AFTER_CANCELLING = timedelta(days=30)
 # The states in which a reader may be asked for money; everyone else is thanked, helped or left alone.
 ASKABLE = frozenset({SupporterState.ANONYMOUS, SupporterState.REGISTERED, SupporterState.LAPSED})
 
-_LONGEST_PERIOD = {Frequency.MONTHLY: timedelta(days=31), Frequency.YEARLY: timedelta(days=366)}
+_LONGEST_MONTH, _LONGEST_YEAR = timedelta(days=31), timedelta(days=366)
 
 _REASONS = {
     SupporterState.PAYMENT_FAILING: "A charge of a recurring gift failed and is not settled yet.",
@@ -123,7 +123,8 @@ def _is_ending(plan: PlanFacts, gifts: list[GiftFacts], now: datetime) -> bool:
     if plan.status != PlanStatus.ENDED or plan.current_period_end_at is None:
         return False
     # A plan that Stripe ended because nobody paid has a running period too, and no gift in it.
-    began_at = plan.current_period_end_at - _LONGEST_PERIOD[plan.frequency]
+    period = _LONGEST_YEAR if plan.frequency == Frequency.YEARLY else _LONGEST_MONTH
+    began_at = plan.current_period_end_at - period
     was_paid = any(gift.is_recurring and gift.given_at >= began_at for gift in gifts)
     return was_paid and plan.current_period_end_at > now
 

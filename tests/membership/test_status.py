@@ -138,7 +138,7 @@ maybe = st.none() | instants
 plans = st.builds(
     PlanFacts,
     status=st.sampled_from(PlanStatus),
-    frequency=st.sampled_from([Frequency.MONTHLY, Frequency.YEARLY]),
+    frequency=st.sampled_from(Frequency),
     started_at=maybe,
     current_period_end_at=maybe,
     cancelled_at=maybe,
