@@ -15,6 +15,11 @@ def latest_code() -> str:
     return found[1]
 
 
+def other_code(code: str) -> str:
+    """Return another code of the same shape."""
+    return str((int(code.replace(" ", "")) + 1) % 10**8).zfill(8)
+
+
 def ask_for_code(client: Client, email: str, **fields: str) -> HttpResponse:
     return client.post(reverse("account_login"), {"email": email, **fields})
 

@@ -14,7 +14,7 @@ class SignInForm(forms.Form):
             "required": "Type your email address.",
             "invalid": "This does not look like an email address. An example: name@example.org.",
         },
-        widget=forms.EmailInput(attrs={"autocomplete": "username webauthn"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def clean_email(self) -> str:
