@@ -5,7 +5,7 @@ from pathlib import Path
 
 _port = os.environ.setdefault("DEMO_PORT", "8000")
 _sandbox = os.environ.setdefault("DEMO_SANDBOX_URL", "http://127.0.0.1:12111")
-_var = Path(__file__).resolve().parent.parent / "var"
+_var = Path(os.environ.get("DEMO_VAR") or Path(__file__).resolve().parent.parent / "var")
 
 os.environ.setdefault("SECRET_KEY", "demo-only-secret-key-that-guards-nothing-real-0123456789")
 os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{_port}")

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-VAR = Path(__file__).resolve().parents[2] / "var"
+VAR = Path(os.environ.get("DEMO_VAR") or Path(__file__).resolve().parents[2] / "var")
 
 
 class DemoStopped(Exception):
