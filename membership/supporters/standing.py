@@ -4,9 +4,9 @@ from datetime import datetime
 
 from membership.supporters.models import Supporter, SupporterState
 from membership.supporters.status import Status, derive_status, known_status
-from payments.donations.facts import GiftFacts, GivingFacts, PlanFacts
-from payments.donations.queries import giving_facts
-from payments.models import Frequency, Payment, PlanStatus, RecurringPlan
+from payments.donations.facts import GiftFacts, GivingFacts
+from payments.donations.queries import giving_facts, plan_facts
+from payments.models import Payment
 
 
 def status_of(supporter: Supporter, *, now: datetime) -> Status:
@@ -29,18 +29,5 @@ def status_of_payer(payment: Payment, *, now: datetime) -> Status:
             is_recurring=donation.plan is not None,
         )
         gifts = (gift,)
-    plans = (_plan_facts(donation.plan),) if donation.plan and gifts else ()
+    plans = (plan_facts(donation.plan),) if donation.plan and gifts else ()
     return derive_status(GivingFacts(plans=plans, gifts=gifts), now)
-
-
-def _plan_facts(plan: RecurringPlan) -> PlanFacts:
-    return PlanFacts(
-        status=PlanStatus(plan.status),
-        frequency=Frequency(plan.frequency),
-        started_at=plan.started_at,
-        current_period_end_at=plan.current_period_end_at,
-        cancelled_at=plan.cancelled_at,
-        ended_at=plan.ended_at,
-        resumes_at=plan.resumes_at,
-        failing_since=None,
-    )

@@ -24,7 +24,7 @@ def giving_facts(party: UUID) -> GivingFacts:
         .values_list("succeeded_at", "amount", "refunded_amount", "currency", "donation__plan_id")
     )
     return GivingFacts(
-        plans=tuple(_plan_facts(plan, plan.failing_since) for plan in plans),
+        plans=tuple(plan_facts(plan, failing_since=plan.failing_since) for plan in plans),
         gifts=tuple(
             GiftFacts(given_at, amount - refunded, currency, is_recurring=plan_id is not None)
             for given_at, amount, refunded, currency, plan_id in gifts
@@ -74,7 +74,8 @@ def _failing_since() -> Subquery:
     return Subquery(unpaid.values("since"))
 
 
-def _plan_facts(plan: RecurringPlan, failing_since: datetime | None) -> PlanFacts:
+def plan_facts(plan: RecurringPlan, *, failing_since: datetime | None = None) -> PlanFacts:
+    """Return a plan as plain values; `failing_since` is looked up by who knows its payments."""
     is_running = plan.status not in (PlanStatus.INCOMPLETE, PlanStatus.ENDED)
     return PlanFacts(
         status=PlanStatus(plan.status),

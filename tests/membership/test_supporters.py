@@ -127,10 +127,6 @@ def test_two_supporters_of_one_email_are_refused_by_the_database() -> None:
         SupporterFactory.create(email="reader@example.org")
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="SQLite's in-memory test database has no busy timeout between threads",
-)
 @pytest.mark.django_db(transaction=True)
 def test_first_payments_at_the_same_moment_make_one_supporter() -> None:
     payments = [paid("reader@example.org").pk for _ in range(8)]
@@ -238,6 +234,24 @@ def test_a_transition_is_written_once_with_its_reason_and_outdates_tokens() -> N
     )
     assert supporter.token_version == 2
     assert supporter.state_until == supporter.status_due_at == NOON + 90 * DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_supporter_write_one_transition() -> None:
+    supporter = attach_payment(paid().pk, now=NOON)
+    start = threading.Barrier(4)
+
+    def refresh(_worker: int) -> None:
+        start.wait()
+        try:
+            refresh_status(supporter.pk, now=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(refresh, range(4)))
+
+    assert StatusChange.objects.count() == 1
 
 
 def test_the_same_fact_again_gives_no_second_transition() -> None:
