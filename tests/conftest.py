@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from membership.checkout_pages.guest_page import drawings
+from membership.checkout_pages.queries import offers
 from payments.checkouts.counters import counters
 from payments.models import Campaign, LegalEntity
 from payments.triggers import drop_all
@@ -28,6 +30,8 @@ def fresh_limits() -> None:
     """Forget what other tests counted against the address that all of them come from."""
     cache.clear()
     counters().forget_all()
+    offers.forget_all()
+    drawings.forget_all()
 
 
 @pytest.fixture(autouse=True)

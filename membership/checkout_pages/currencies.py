@@ -1,6 +1,7 @@
 """Which currency a reader is shown first; the switch on the page has the last word."""
 
 import re
+from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
@@ -22,16 +23,27 @@ def country_of(request: HttpRequest) -> str:
     return code if _COUNTRY.fullmatch(code) and code not in _NO_COUNTRIES else ""
 
 
+def shown_currency(request: HttpRequest, offer: Offer, wanted: str) -> str:
+    """Return the currency that the reader asked for where the offer takes it, else their first one."""
+    code = wanted.upper()
+    return code if offer.takes(code) else first_currency(request, offer)
+
+
 def first_currency(request: HttpRequest, offer: Offer) -> str:
     """Return the offer's currency for the reader's country, else for their language, else its
     default.
     """
     countries = [country_of(request)] if country_of(request) else _countries_of_languages(request)
     for country in countries:
-        for currency in get_territory_currencies(country):
+        for currency in _tender(country):
             if offer.takes(currency):
                 return currency
     return offer.default_currency
+
+
+@lru_cache(maxsize=300)
+def _tender(country: str) -> tuple[str, ...]:
+    return tuple(get_territory_currencies(country))
 
 
 def _countries_of_languages(request: HttpRequest) -> list[str]:

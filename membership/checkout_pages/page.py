@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_percent, get_currency_name, get_currency_symbol
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from membership.checkout_pages.forms import DonationForm
@@ -43,6 +43,13 @@ class DonationPage:
     is_gateway_down: bool = False
 
     def render(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
+        response = HttpResponse(self.draw(request), status=status)
+        if self.is_gateway_down:
+            response["Retry-After"] = "60"
+        return response
+
+    def draw(self, request: HttpRequest, **extra: object) -> str:
+        """Return the page's HTML; `extra` stands above what the request gives to a template."""
         offer = self.form.offer
         terms = offer.terms(self.form.currency)
         context = {
@@ -60,11 +67,9 @@ class DonationPage:
             "takes_recurring": any(frequency != "once" for frequency in offer.frequencies),
             "notices": self.notices,
             "is_gateway_down": self.is_gateway_down,
+            **extra,
         }
-        response = render(request, "membership/checkout_pages/donate.html", context, status=status)
-        if self.is_gateway_down:
-            response["Retry-After"] = "60"
-        return response
+        return render_to_string("membership/checkout_pages/donate.html", context, request)
 
     def _currency_links(self) -> list[CurrencyLink]:
         """Return a link per currency; what the reader chose so far goes with it, but nothing

@@ -66,7 +66,7 @@ def _follow(filled: Prefill, query: Mapping[str, str], offer: Offer, currency: s
     amount = query.get("amount", "")
     if amount:
         _follow_amount(filled, amount, offer, currency)
-    filled.values["code"] = _code(query)
+    filled.values["code"] = attribution_code(query)
 
 
 def _follow_amount(filled: Prefill, text: str, offer: Offer, currency: str) -> None:
@@ -103,7 +103,7 @@ def _choose(filled: Prefill, amount: int, offer: Offer, currency: str, frequency
         filled.values["other_amount"] = str(Money(amount, currency).to_decimal())
 
 
-def _code(query: Mapping[str, str]) -> str:
+def attribution_code(query: Mapping[str, str]) -> str:
     """Return the prompt's signed code, with the link's own sources signed into it."""
     code = query.get("code", "")
     sources = {name: query[name][:_LONGEST_SOURCE] for name in _SOURCES if query.get(name)}

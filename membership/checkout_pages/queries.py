@@ -6,9 +6,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from membership.accounts.models import User
 from membership.checkout_pages.browser import Browser
+from membership.checkout_pages.kept import Kept
 from membership.checkout_pages.offer import Offer
 from membership.supporters.models import Supporter
-from payments.campaigns.queries import open_campaign
+from payments.campaigns.queries import open_campaign, takes_gifts
 from payments.errors import CampaignClosed
 from payments.models import (
     Campaign,
@@ -32,6 +33,19 @@ def find_offer(slug: str, *, now: datetime) -> Offer:
     if not (offer.currencies and offer.frequencies):
         raise CampaignClosed(f"Campaign {campaign.slug} takes no currency or no frequency.")
     return offer
+
+
+def kept_offer(slug: str, *, now: datetime) -> Offer:
+    """Return what `find_offer` does, for showing only: its rows may be seconds old, its times are
+    exact.
+    """
+    offer = offers.get(slug, lambda: find_offer(slug, now=now))
+    if not takes_gifts(offer.campaign, now=now):
+        raise CampaignClosed(f"Campaign {slug} takes no gifts now.")
+    return offer
+
+
+offers: Kept[Offer] = Kept(most=100)
 
 
 def other_open_campaigns(slug: str) -> list[Campaign]:

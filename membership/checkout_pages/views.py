@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods
 from membership.accounts.models import normalise_email
 from membership.checkout_pages.actions import begin_checkout
 from membership.checkout_pages.browser import Browser, browser_of
-from membership.checkout_pages.currencies import country_of, first_currency
+from membership.checkout_pages.currencies import country_of, first_currency, shown_currency
 from membership.checkout_pages.forms import DonationForm
+from membership.checkout_pages.guest_page import can_share, guest_page
 from membership.checkout_pages.offer import Offer
 from membership.checkout_pages.page import DonationPage, SeeOther, thank_you_url
 from membership.checkout_pages.prefill import prefill
 from membership.checkout_pages.queries import (
     find_offer,
     giver_of,
+    kept_offer,
     other_open_campaigns,
     resumable_checkout,
 )
@@ -37,9 +39,11 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     """The donation page: GET shows it, POST leads to Stripe's hosted page."""
     now = timezone.now()
     browser = browser_of(request)
-    answer = _begin if request.method == "POST" else _show
     try:
-        response = answer(request, find_offer(slug, now=now), browser, now)
+        if request.method == "POST":
+            response = _begin(request, find_offer(slug, now=now), browser, now)
+        else:
+            response = _show(request, kept_offer(slug, now=now), browser)
     except Campaign.DoesNotExist:
         return _unavailable(request, slug, status=404)
     except CampaignClosed:
@@ -48,10 +52,12 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _show(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) -> HttpResponse:
+def _show(request: HttpRequest, offer: Offer, browser: Browser) -> HttpResponse:
+    if can_share(request):
+        return guest_page(request, offer)
     resumed = _resumed(request, offer, browser)
-    wanted = resumed.currency if resumed else request.GET.get("currency", "").upper()
-    currency = wanted if offer.takes(wanted) else first_currency(request, offer)
+    wanted = resumed.currency if resumed else request.GET.get("currency", "")
+    currency = shown_currency(request, offer, wanted)
     filled = prefill(
         request.GET.dict(), offer, currency, giver=giver_of(request.user), resumed=resumed
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -60,6 +61,46 @@ def test_the_page_costs_a_guest_three_queries(
 ) -> None:
     with django_assert_num_queries(3):
         client.get(URL)
+
+
+def test_a_rush_of_guests_costs_no_query_and_each_gets_a_form_of_their_own(
+    client: Client, campaign: Campaign, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(URL)
+    code = sign_attribution({"prompt": "in-article"})
+    with django_assert_num_queries(0):
+        first = form_values(Client().get(URL))
+        second = form_values(Client().get(f"{URL}?code={code}"))
+    assert first["csrfmiddlewaretoken"] != second["csrfmiddlewaretoken"]
+    assert (first["code"], second["code"]) == ("", code)
+
+
+def test_a_signed_in_reader_never_gets_the_page_of_a_guest(
+    client: Client, campaign: Campaign
+) -> None:
+    Client().get(URL)
+    client.force_login(_supporter("reader@example.org"))
+    assert form_values(client.get(URL))["email"] == "reader@example.org"
+    assert form_values(Client().get(URL))["email"] == ""
+
+
+def test_a_campaign_closes_on_time_although_its_page_is_kept(
+    client: Client, campaign: Campaign
+) -> None:
+    Campaign.objects.update(closes_at=timezone.now() + timedelta(hours=1))
+    assert client.get(URL).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert client.get(URL).status_code == 410
+
+
+def test_an_editors_change_shows_within_seconds(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(URL)
+    Campaign.objects.update(title="A new title")
+    assert "A new title" not in client.get(URL).content.decode()
+    monkeypatch.setattr("membership.checkout_pages.kept.SECONDS", 0.0)
+    assert "A new title" in client.get(URL).content.decode()
 
 
 def test_the_page_costs_a_signed_in_supporter_six_queries(
