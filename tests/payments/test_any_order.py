@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Model, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +100,7 @@ def gifts(campaign: Campaign) -> tuple[Checkout, Checkout]:
 
 
 def rows() -> dict[str, Rows]:
-    def of(model: type, *names: str) -> Rows:
+    def of(model: type[Model], *names: str) -> Rows:
         return sorted(model._default_manager.values_list(*names), key=repr)
 
     return {

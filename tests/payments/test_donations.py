@@ -1,4 +1,4 @@
-"""Payments and refunds are recorded once, in any order, and never go backwards."""
+"""Payments are recorded once, in any order, and never go backwards once they settled."""
 
 import uuid
 from collections.abc import Iterator
@@ -6,14 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.dispatch import Signal
 
-from payments.customers.actions import assign_party
-from payments.donations.actions import record_payment, record_refund
-from payments.donations.queries import giving_facts, giving_history, payment_of_checkout
+from payments.donations.actions import record_payment
+from payments.donations.queries import payment_of_checkout
 from payments.donations.transitions import REFUND_TRANSITIONS, TRANSITIONS, settled_status
 from payments.errors import PlanUnknown
-from payments.events import payment_failed, payment_refunded, payment_succeeded
 from payments.models import (
     Campaign,
     Checkout,
@@ -21,77 +18,34 @@ from payments.models import (
     Frequency,
     Payment,
     PaymentStatus,
-    PlanStatus,
-    Refund,
     RefundStatus,
 )
-from payments.plans.actions import record_plan
-from tests.factories import CheckoutFactory, SupporterFactory
-from tests.payments.snapshots import (
-    NOON,
-    a_failed_payment,
-    a_payment,
-    a_refund,
-    a_subscription,
-    of_invoice,
-)
+from tests.factories import CheckoutFactory
+from tests.payments.reports import a_checkout, a_monthly_checkout, hearing, record
+from tests.payments.snapshots import NOON, a_failed_payment, a_payment, of_invoice
 
 pytestmark = pytest.mark.django_db
 
 
-class Heard(list[str]):
-    """The names of the facts that were announced, in order."""
-
-
 @pytest.fixture
-def heard() -> Iterator[Heard]:
-    names = Heard()
-    facts = {"succeeded": payment_succeeded, "failed": payment_failed, "refunded": payment_refunded}
-
-    def listener(name: str) -> object:
-        def listen(signal: Signal, **_: object) -> None:
-            names.append(name)
-
-        return listen
-
-    listeners = {name: listener(name) for name in facts}
-    for name, fact in facts.items():
-        fact.connect(listeners[name])
-    yield names
-    for name, fact in facts.items():
-        fact.disconnect(listeners[name])
+def heard() -> Iterator[list[str]]:
+    with hearing() as names:
+        yield names
 
 
 @pytest.fixture
 def checkout(campaign: Campaign) -> Checkout:
-    return CheckoutFactory.create(campaign=campaign, amount=1000, fee_cover=35)
+    return a_checkout(campaign)
 
 
 @pytest.fixture
 def monthly(campaign: Campaign) -> Checkout:
-    checkout = CheckoutFactory.create(
-        campaign=campaign, amount=500, fee_cover=28, frequency=Frequency.MONTHLY
-    )
-    record_plan(a_subscription(checkout), cause="test", now=NOON)
-    return checkout
+    return a_monthly_checkout(campaign)
 
 
-def record(*snapshots: object) -> Payment:
-    payment = None
-    for snapshot in snapshots:
-        payment = record_payment(snapshot, cause="test", now=NOON)  # type: ignore[arg-type]
-    assert payment is not None
-    payment.refresh_from_db()
-    return payment
-
-
-def refund(*snapshots: object) -> Payment:
-    for snapshot in snapshots:
-        assert record_refund(snapshot, cause="test", now=NOON) is not None  # type: ignore[arg-type]
-    return Payment.objects.get(stripe_id="pi_1")
-
-
-def test_a_settled_payment_becomes_a_gift_of_its_checkout(checkout: Checkout, heard: Heard) -> None:
+def test_a_settled_payment_becomes_a_gift_of_its_checkout(
+    checkout: Checkout, heard: list[str]
+) -> None:
     payment = record(a_payment(checkout))
     assert (payment.status, payment.amount, payment.currency) == ("succeeded", 1035, "GBP")
     assert (payment.card_brand, payment.card_last4) == ("visa", "4242")
@@ -106,7 +60,7 @@ def test_a_settled_payment_becomes_a_gift_of_its_checkout(checkout: Checkout, he
 
 
 def test_the_same_report_again_changes_and_announces_nothing(
-    checkout: Checkout, heard: Heard
+    checkout: Checkout, heard: list[str]
 ) -> None:
     record(*[a_payment(checkout)] * 3)
     assert Payment.objects.count() == Donation.objects.count() == 1
@@ -121,7 +75,7 @@ def test_what_names_no_checkout_of_ours_is_not_ours(checkout: Checkout) -> None:
 
 
 def test_each_failed_attempt_is_announced_once_and_the_same_intent_may_succeed(
-    checkout: Checkout, heard: Heard
+    checkout: Checkout, heard: list[str]
 ) -> None:
     first, second = a_failed_payment(checkout, minutes=1), a_failed_payment(checkout, minutes=9)
     failed = record(first, first, second, second, first)
@@ -134,7 +88,7 @@ def test_each_failed_attempt_is_announced_once_and_the_same_intent_may_succeed(
 
 
 def test_an_attempt_that_failed_before_its_charge_counts_once(
-    checkout: Checkout, heard: Heard
+    checkout: Checkout, heard: list[str]
 ) -> None:
     snapshot = replace(
         a_payment(checkout, status="requires_payment_method"),
@@ -146,7 +100,7 @@ def test_an_attempt_that_failed_before_its_charge_counts_once(
 
 
 def test_a_late_report_of_failure_never_turns_a_settled_payment_back(
-    checkout: Checkout, heard: Heard
+    checkout: Checkout, heard: list[str]
 ) -> None:
     payment = record(
         a_payment(checkout),
@@ -166,7 +120,7 @@ def test_a_surprising_state_is_recorded_and_logged(
     assert f"Payment {payment.reference} goes from canceled to succeeded" in caplog.text
 
 
-def test_a_debit_under_way_is_no_gift_yet(checkout: Checkout, heard: Heard) -> None:
+def test_a_debit_under_way_is_no_gift_yet(checkout: Checkout, heard: list[str]) -> None:
     payment = record(a_payment(checkout, status="processing"))
     assert (payment.status, payment.succeeded_at) == ("processing", None)
     assert heard == []
@@ -225,108 +179,6 @@ def test_an_invoice_of_an_unknown_plan_asks_for_the_plan_first(campaign: Campaig
     with pytest.raises(PlanUnknown):
         record(of_invoice(a_payment(checkout), checkout))
     assert not Donation.objects.exists()
-
-
-def test_refunds_add_up_and_a_failed_one_gives_its_amount_back(
-    checkout: Checkout, heard: Heard
-) -> None:
-    record(a_payment(checkout))
-    payment = refund(a_refund(1, 400), a_refund(1, 400))
-    assert (payment.status, payment.net_given) == ("partially_refunded", 635)
-    payment = refund(a_refund(2, 635))
-    assert (payment.status, payment.net_given) == ("refunded", 0)
-    payment = refund(a_refund(2, 635, status="failed"))
-    assert (payment.status, payment.net_given) == ("partially_refunded", 635)
-    payment = refund(a_refund(1, 400, status="failed"))
-    assert (payment.status, payment.net_given) == ("succeeded", 1035)
-    assert heard == ["succeeded"] + ["refunded"] * 4
-    assert Refund.objects.filter(failed_at=NOON).count() == 2
-
-
-def test_a_refund_stands_once_under_way_and_is_told_again_when_it_went_through(
-    checkout: Checkout, heard: Heard
-) -> None:
-    record(a_payment(checkout))
-    assert refund(a_refund(status="pending")).refunded_amount == 400
-    assert heard == ["succeeded", "refunded"]
-    refund(a_refund(status="succeeded"), a_refund(status="pending"), a_refund(status="succeeded"))
-    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
-    assert heard == ["succeeded", "refunded", "refunded"]
-
-
-def test_a_failed_refund_stays_failed(checkout: Checkout) -> None:
-    record(a_payment(checkout))
-    payment = refund(a_refund(status="failed"), a_refund(status="succeeded"))
-    assert Refund.objects.get().status == RefundStatus.FAILED
-    assert payment.refunded_amount == 0
-
-
-def test_a_late_report_of_success_leaves_a_refunded_payment_refunded(checkout: Checkout) -> None:
-    record(a_payment(checkout))
-    refund(a_refund(1, 1035))
-    assert record(a_payment(checkout)).status == PaymentStatus.REFUNDED
-
-
-def test_a_refund_without_its_payment_is_left_to_the_caller(db: None) -> None:
-    assert record_refund(a_refund(), cause="test", now=NOON) is None
-
-
-def test_refunds_that_seem_to_exceed_the_payment_are_capped_and_logged(
-    checkout: Checkout, caplog: pytest.LogCaptureFixture
-) -> None:
-    record(a_payment(checkout))
-    payment = refund(a_refund(1, 1035), a_refund(2, 1035))
-    assert (payment.status, payment.refunded_amount) == ("refunded", 1035)
-    assert "exceed" in caplog.text
-
-
-def test_giving_facts_tell_gifts_net_and_plans(checkout: Checkout, monthly: Checkout) -> None:
-    party = SupporterFactory.create().reference
-    record(a_payment(checkout), of_invoice(a_payment(monthly, 2), monthly))
-    refund(a_refund(1, 400))
-    for paid in (checkout, monthly):
-        assign_party(paid.customer_id, party=party)
-    facts = giving_facts(party)
-    assert {(gift.net, gift.is_recurring) for gift in facts.gifts} == {(635, False), (528, True)}
-    (plan,) = facts.plans
-    assert (plan.status, plan.frequency) == (PlanStatus.ACTIVE, Frequency.MONTHLY)
-    assert plan.failing_since is None
-    assert giving_history(party).count() == 2
-    assert giving_facts(uuid.uuid4()).gifts == ()
-
-
-def test_a_plan_fails_since_the_first_attempt_of_the_collection_that_is_unpaid(
-    monthly: Checkout,
-) -> None:
-    party = SupporterFactory.create().reference
-    assign_party(monthly.customer_id, party=party)
-
-    def failing_since() -> object:
-        (plan,) = giving_facts(party).plans
-        return plan.failing_since
-
-    record(of_invoice(a_payment(monthly, 1), monthly))
-    month_1 = NOON + timedelta(days=30)
-    for minutes in (10, 9000):
-        failed = a_failed_payment(monthly, number=2, minutes=minutes)
-        record(of_invoice(failed, monthly, month=1))
-        assert failing_since() == month_1 + timedelta(minutes=10)
-    record(of_invoice(a_payment(monthly, 3), monthly, month=2))
-    assert failing_since() is None
-    record_plan(a_subscription(monthly, "canceled"), cause="test", now=NOON)
-    record(of_invoice(a_failed_payment(monthly, number=4, minutes=1), monthly, month=3))
-    assert failing_since() is None
-
-
-def test_giving_facts_take_two_queries_however_much_was_given(
-    monthly: Checkout, django_assert_num_queries: object
-) -> None:
-    party = SupporterFactory.create().reference
-    assign_party(monthly.customer_id, party=party)
-    for month in range(3):
-        record(of_invoice(a_payment(monthly, month), monthly, month))
-    with django_assert_num_queries(2):  # type: ignore[operator]
-        giving_facts(party)
 
 
 def test_every_state_has_its_transitions_and_settled_never_leads_back() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -50,8 +51,8 @@ def test_a_booked_row_is_neither_changed_nor_deleted(posting: LedgerPosting) -> 
         (BalanceTransaction, {"amount": 1, "net": 1, "fee": 0}),
     ):
         rows = model._default_manager.all()
-        assert refused(lambda rows=rows, change=change: rows.update(**change)), model
-        assert refused(lambda rows=rows: rows._raw_delete(rows.db)), model
+        assert refused(partial(rows.update, **change)), model
+        assert refused(partial(rows._raw_delete, rows.db)), model
         assert rows.exists()
 
 
@@ -183,8 +184,8 @@ def test_the_logs_of_changes_are_written_once(campaign: Campaign) -> None:
         (AccessLog, {"at": NOON + timedelta(days=1)}),
     ):
         rows = model._default_manager.all()
-        assert refused(lambda rows=rows, change=change: rows.update(**change)), model
-        assert refused(lambda rows=rows: rows._raw_delete(rows.db)), model
+        assert refused(partial(rows.update, **change)), model
+        assert refused(partial(rows._raw_delete, rows.db)), model
 
 
 def test_the_deployment_check_names_every_trigger_that_is_not_there(db: None) -> None:
