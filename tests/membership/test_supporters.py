@@ -1,9 +1,7 @@
-"""Supporters: found or made by a settled payment, claimed by a proven email, their status kept current."""
+"""Supporters: found or made by a settled payment, claimed by a proven email, merged when they are one person."""
 
-import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,31 +17,19 @@ from membership.models import (
 from membership.supporters.actions import (
     attach_payment,
     claim_supporter,
-    mark_payer_due,
     refresh_due_statuses,
-    refresh_status,
 )
-from membership.supporters.queries import consents_of, statuses_due
-from membership.supporters.tasks import derive_due_statuses
-from payments.models import Checkout, Payment, PaymentStatus
+from membership.supporters.queries import consents_of
+from payments.models import Checkout
 from tests.factories import (
     NOON,
     CheckoutFactory,
-    CustomerFactory,
-    PaymentFactory,
     SupporterFactory,
     UserFactory,
 )
+from tests.membership.givers import DAY, paid
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-
-
-def paid(email: str = "reader@example.org", **fields: object) -> Payment:
-    """A settled single gift through a checkout of its own."""
-    customer = CustomerFactory.create(email=email)
-    checkout = CheckoutFactory.create(customer=customer, email=email, name="A Reader", country="GB")
-    return PaymentFactory.create(donation__customer=customer, donation__checkout=checkout, **fields)
 
 
 def consent(checkout: Checkout | None, *, granted: bool = True) -> ConsentRecord:
@@ -217,120 +203,3 @@ def test_a_proven_supporter_is_never_merged_away() -> None:
 
     with pytest.raises(MergeRefused):
         claim_supporter(user, now=NOON + DAY)
-
-
-def test_a_transition_is_written_once_with_its_reason_and_outdates_tokens() -> None:
-    supporter = attach_payment(paid().pk, now=NOON)
-
-    for _ in range(3):
-        refresh_status(supporter.pk, now=NOON)
-
-    supporter.refresh_from_db()
-    change = StatusChange.objects.get()
-    assert (change.from_state, change.to_state) == ("registered", "one_off")
-    assert (change.cause, change.reason) == (
-        "payment_succeeded",
-        "A single gift was given in the last 90 days.",
-    )
-    assert supporter.token_version == 2
-    assert supporter.state_until == supporter.status_due_at == NOON + 90 * DAY
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_one_supporter_write_one_transition() -> None:
-    supporter = attach_payment(paid().pk, now=NOON)
-    start = threading.Barrier(4)
-
-    def refresh(_worker: int) -> None:
-        start.wait()
-        try:
-            refresh_status(supporter.pk, now=NOON)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(refresh, range(4)))
-
-    assert StatusChange.objects.count() == 1
-
-
-def test_the_same_fact_again_gives_no_second_transition() -> None:
-    payment = paid()
-    for _ in range(2):
-        supporter = attach_payment(payment.pk, now=NOON)
-        refresh_due_statuses(limit=10, now=NOON)
-
-    assert StatusChange.objects.filter(supporter=supporter).count() == 1
-
-
-def test_time_alone_ends_a_status_and_only_due_rows_are_looked_at() -> None:
-    supporter = attach_payment(paid().pk, now=NOON)
-    refresh_due_statuses(limit=10, now=NOON)
-
-    assert refresh_due_statuses(limit=10, now=NOON + 89 * DAY) == 0
-    assert refresh_due_statuses(limit=10, now=NOON + 90 * DAY) == 1
-
-    supporter.refresh_from_db()
-    assert (supporter.state, supporter.status_due_at) == (SupporterState.LAPSED, None)
-    assert StatusChange.objects.last().cause == "clock"
-
-
-def test_a_refund_takes_the_status_back() -> None:
-    payment = paid()
-    supporter = attach_payment(payment.pk, now=NOON)
-    refresh_due_statuses(limit=10, now=NOON)
-    payment.status, payment.refunded_amount = PaymentStatus.REFUNDED, payment.amount
-    payment.save()
-
-    mark_payer_due(payment.pk, cause="payment_refunded", now=NOON + DAY)
-    refresh_due_statuses(limit=10, now=NOON + DAY)
-
-    supporter.refresh_from_db()
-    assert (supporter.state, supporter.token_version) == (SupporterState.REGISTERED, 3)
-
-
-def test_a_payer_without_a_supporter_is_not_due() -> None:
-    payment = paid()
-
-    mark_payer_due(payment.pk, cause="payment_failed", now=NOON)
-
-    assert not Supporter.objects.exists()
-
-
-def test_one_status_that_cannot_be_derived_stops_no_other(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    # Ninety days after the last day of the calendar is no date.
-    broken_gift = paid("0@example.org", succeeded_at=datetime.max.replace(tzinfo=UTC))
-    broken = attach_payment(broken_gift.pk, now=NOON)
-    sound = attach_payment(paid("1@example.org").pk, now=NOON)
-
-    with caplog.at_level(logging.ERROR):
-        assert refresh_due_statuses(limit=10, now=NOON) == 2
-
-    broken.refresh_from_db()
-    sound.refresh_from_db()
-    assert (broken.state, sound.state) == (SupporterState.REGISTERED, SupporterState.ONE_OFF)
-    assert broken.status_due_at is not None
-    assert NOON < broken.status_due_at < NOON + DAY
-    assert f"supporter {broken.pk}" in caplog.text
-
-
-def test_the_task_derives_what_is_due() -> None:
-    supporter = attach_payment(paid().pk, now=NOON)
-
-    derive_due_statuses()
-
-    supporter.refresh_from_db()
-    assert supporter.status_due_cause == ""
-    assert supporter.state in {SupporterState.ONE_OFF, SupporterState.LAPSED}
-
-
-def test_the_sweep_of_due_rows_uses_its_index() -> None:
-    queryset = statuses_due(NOON).values_list("pk", flat=True)[:500]
-
-    if connection.vendor == "postgresql":
-        # A table of a few rows is read whole unless told otherwise.
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "supporter_status_due" in queryset.explain()
