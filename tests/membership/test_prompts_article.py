@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from membership.models import SupporterState
@@ -173,7 +174,7 @@ class TestTag:
         request = RequestFactory().get("/news/uk/harbour-lights/", headers=headers)
         request.user = AnonymousUser()
         if state:
-            claim = StatusClaim("payment", uuid4(), state, None, None, None, _now(), 0)
+            claim = StatusClaim("payment", uuid4(), state, None, None, None, timezone.now(), 0)
             request.COOKIES["status"] = make_token(claim)
         return request
 
@@ -219,9 +220,3 @@ class TestTag:
         request.COOKIES["status"] = request.COOKIES["status"][:-2] + "xx"
 
         assert 'data-state="ask"' in self.render(request)
-
-
-def _now() -> object:
-    from django.utils import timezone
-
-    return timezone.now()
