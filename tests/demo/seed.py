@@ -20,7 +20,7 @@ _ENTITY = {
     "kind": EntityKind.COMPANY,
     "legal_name": "Harbour Courier Limited",
     "trading_name": "The Harbour Courier",
-    "registration_number": "00000000 (demo)",
+    "registration_number": "00000000",
     "address": "1 Quay Street\nHarbourtown\nHT1 1AA\nUnited Kingdom",
     "country": "GB",
     "contact_email": "support@courier.example",

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config.celery import app
+from payments.models import LegalEntity
+from tests.sandbox.client import Sandbox
 from tests.sandbox.process import SandboxProcess, start_sandbox
 
 # Seconds: a nudge that was lost costs at most this long here.
@@ -47,6 +49,10 @@ class Services:
             state=self._state / "sandbox.sqlite3",
             webhook_url=f"{self.site}/webhooks/stripe/",
             webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0],
+        )
+        # Stripe prints its account's descriptor on the payer's bank statement.
+        Sandbox(self.sandbox).account("default").configure(
+            statement_descriptor=LegalEntity.objects.get(slug="courier").statement_descriptor
         )
         self._server = _WebServer(("127.0.0.1", self._port), _QuietHandler)
         self._server.set_app(get_wsgi_application())

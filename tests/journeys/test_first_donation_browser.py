@@ -61,7 +61,7 @@ def test_a_reader_gives_in_the_browser_and_is_thanked(window: Page, look: Look) 
     window.get_by_label(re.compile("CVC|Security code", re.IGNORECASE)).fill("123")
     window.get_by_role("button", name=re.compile("Donate|Subscribe|Pay|Give")).click()
     window.wait_for_url("**/thank-you/**")
-    expect(window.get_by_text("HARBOUR COURIER", exact=False).first).to_be_visible(timeout=20_000)
+    expect(window.get_by_role("heading", level=1)).to_have_text("Thank you", timeout=20_000)
     look("thank-you")
     window.goto("/news/us/harbour-lights/")
     expect(window.locator("aside.prompt")).to_contain_text("Thank you")
@@ -75,7 +75,7 @@ def test_the_giver_claims_the_gift_with_a_mailed_code(window: Page, look: Look) 
     mailbox = window.context.new_page()
     mailbox.goto("/mailbox/")
     mailbox.get_by_role("link", name=re.compile("code", re.IGNORECASE)).first.click()
-    code = re.search(r"\b([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\b", mailbox.locator("main").inner_text())
+    code = re.search(r"^ +(\d{4} \d{4})$", mailbox.locator("pre").inner_text(), re.MULTILINE)
     assert code
     mailbox.close()
     window.get_by_label("Code").fill(code[1])
@@ -113,6 +113,4 @@ def test_an_editor_finds_the_campaigns(demo: Path, window: Page) -> None:
 
 def test_a_staff_link_works_once(demo: Path, window: Page) -> None:
     window.goto(_address(demo, "Editor"))
-    expect(window.locator("main, body").first).to_contain_text(
-        re.compile("used|already", re.IGNORECASE)
-    )
+    expect(window.get_by_role("main")).to_contain_text("no longer works")

@@ -28,8 +28,8 @@ def page(
 <link rel="stylesheet" href="/_static/sandbox.css">
 </head>
 <body class="{layout}">
-<p class="banner"><strong>Test page.</strong> A local stand-in for Stripe: no money moves here, and only
-Stripe’s published test cards work.</p>
+<header class="banner"><strong>Test page.</strong> A local stand-in for Stripe: no money moves here, and only
+Stripe’s published test cards work.</header>
 <main>
 {body}
 </main>
