@@ -18,7 +18,7 @@ class Refusal:
 
     table: str
     purpose: str
-    event: Literal["INSERT", "UPDATE", "DELETE", "TRUNCATE"]
+    event: Literal["INSERT", "UPDATE", "DELETE", "TRUNCATE", "REPLACE"]
     condition: str = "1 = 1"
     also_reads: tuple[str, ...] = ()
 
@@ -49,8 +49,9 @@ class Dialect(Protocol):
 
 
 class _Sqlite:
-    # DELETE without WHERE is SQLite's TRUNCATE, and fires the triggers of DELETE.
-    events = frozenset({"INSERT", "UPDATE", "DELETE"})
+    # DELETE without WHERE is SQLite's TRUNCATE, and fires the triggers of DELETE. INSERT OR REPLACE deletes what is in
+    # its way without firing them, so that is to be looked for before the insertion.
+    events = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
     listing = (
         "SELECT name, tbl_name, sql, 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
     )
@@ -63,8 +64,9 @@ class _Sqlite:
 
     def body(self, refusal: Refusal) -> str:
         condition = refusal.condition.format(same="IS")
+        event = "INSERT" if refusal.event == "REPLACE" else refusal.event
         return (
-            f'CREATE TRIGGER "{refusal.name}" BEFORE {refusal.event} ON "{refusal.table}" '
+            f'CREATE TRIGGER "{refusal.name}" BEFORE {event} ON "{refusal.table}" '
             f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{refusal.message}'); END"
         )
 

@@ -28,6 +28,13 @@ def protect(model: type[models.Model], *, set_once: Iterable[str] = ()) -> None:
     refuse(Refusal(table, "no_update", "UPDATE", _is_more_than_filling(model, frozenset(set_once))))
     refuse(Refusal(table, "no_delete", "DELETE"))
     refuse(Refusal(table, "no_truncate", "TRUNCATE"))
+    refuse(Refusal(table, "no_replace", "REPLACE", _is_there_already(model)))
+
+
+def _is_there_already(model: type[models.Model]) -> str:
+    keys = [field.column for field in model._meta.local_concrete_fields if field.unique]  # noqa: SLF001
+    same = " OR ".join(f'there."{key}" = NEW."{key}"' for key in keys)
+    return f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" there WHERE {same})'  # noqa: S608, SLF001
 
 
 def _is_more_than_filling(model: type[models.Model], set_once: frozenset[str]) -> str:

@@ -70,6 +70,14 @@ def test_truncating_the_books_is_refused(posting: LedgerPosting) -> None:
         assert refused(lambda: cursor.execute("TRUNCATE payments_ledgerentry CASCADE"))
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no INSERT OR REPLACE")
+def test_replacing_a_booked_row_is_refused(posting: LedgerPosting) -> None:
+    with connection.cursor() as cursor:
+        for table in ("payments_balancetransaction", "payments_ledgerposting"):
+            same_again = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608
+            assert refused(partial(cursor.execute, same_again)), table
+
+
 def a_posting(entity_id: int) -> LedgerPosting:
     row = a_balance_transaction(f"txn_{uuid4().hex}")
     return LedgerPosting(
