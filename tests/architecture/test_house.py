@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows."""
 
 import ast
+import io
 import re
 import tokenize
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = [ROOT / "config", ROOT / "membership", ROOT / "payments"]
 INDEXES = [
-    ROOT / app / f"{name}.py" for app in ("membership", "payments") for name in ("models", "tasks", "admin")
+    ROOT / app / f"{name}.py"
+    for app in ("membership", "payments")
+    for name in ("models", "tasks", "admin")
 ]
 
 
@@ -45,7 +48,11 @@ def test_an_index_file_only_imports(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [path for path in _sources(*SHIPPED) if path.name == "__init__.py" and "management" not in path.parts],
+    [
+        path
+        for path in _sources(*SHIPPED)
+        if path.name == "__init__.py" and "management" not in path.parts
+    ],
     ids=lambda path: str(path.parent.relative_to(ROOT)),
 )
 def test_every_topic_says_in_one_line_what_it_is(package: Path) -> None:
@@ -56,17 +63,17 @@ def test_every_topic_says_in_one_line_what_it_is(package: Path) -> None:
 
 def test_the_user_migration_depends_on_nothing_of_payments() -> None:
     source = (ROOT / "membership/migrations/0001_user.py").read_text()
-    dependencies = re.search(r"dependencies = (\[.*?\])", source, re.S)
+    dependencies = re.search(r"dependencies = (\[.*?\])", source, re.DOTALL)
     assert dependencies
     assert ast.literal_eval(dependencies[1]) == [("auth", "0012_alter_user_first_name_max_length")]
 
 
 def test_product_code_knows_nothing_of_tests_or_the_sandbox() -> None:
-    words = re.compile(r"\b(sandbox|pytest|settings\.TEST\w*|unittest)\b", re.I)
+    words = re.compile(r"\b(sandbox|pytest|settings\.TEST\w*|unittest)\b", re.IGNORECASE)
     found = [
         f"{path.relative_to(ROOT)}:{token.start[0]}"
         for path in _sources(ROOT / "membership", ROOT / "payments")
-        for token in tokenize.generate_tokens(path.open().readline)
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
         if token.type in (tokenize.NAME, tokenize.STRING) and words.search(token.string)
     ]
     assert found == []
