@@ -8,7 +8,8 @@ _sandbox = os.environ.setdefault("DEMO_SANDBOX_URL", "http://127.0.0.1:12111")
 _var = Path(os.environ.get("DEMO_VAR") or Path(__file__).resolve().parent.parent / "var")
 
 os.environ.setdefault("SECRET_KEY", "demo-only-secret-key-that-guards-nothing-real-0123456789")
-os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{_port}")
+# By name, not by number: browsers offer no passkeys at an IP address.
+os.environ.setdefault("SITE_URL", f"http://localhost:{_port}")
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
 os.environ.setdefault("ARTICLE_HOSTS", f"127.0.0.1:{_port},localhost:{_port}")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_var}/demo.sqlite3")
@@ -19,6 +20,7 @@ os.environ.setdefault("STRIPE_LIVEMODE", "false")
 os.environ.setdefault("STRIPE_REQUESTS_PER_SECOND", "0")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_demo")
 os.environ.setdefault("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+os.environ.setdefault("DEFAULT_FROM_EMAIL", "The Harbour Courier <support@courier.example>")
 os.environ.setdefault("DOCUMENTS_ROOT", str(_var / "documents"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 

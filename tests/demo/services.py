@@ -32,7 +32,7 @@ class Services:
     """Everything that the demo runs; `start` returns when all of it answers, `stop` ends all of it."""
 
     def __init__(self, *, port: int, sandbox_port: int, state: Path) -> None:
-        self.site = f"http://127.0.0.1:{port}"
+        self.site = settings.SITE_URL
         self.sandbox = f"http://127.0.0.1:{sandbox_port}"
         self._port = port
         self._sandbox_port = sandbox_port
@@ -47,7 +47,7 @@ class Services:
         self._process = start_sandbox(
             port=self._sandbox_port,
             state=self._state / "sandbox.sqlite3",
-            webhook_url=f"{self.site}/webhooks/stripe/",
+            webhook_url=f"http://127.0.0.1:{self._port}/webhooks/stripe/",
             webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0],
         )
         # Stripe prints its account's descriptor on the payer's bank statement.
