@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from membership.accounts.models import User
 from membership.accounts.returns import is_safe_return
+from payments.entities.queries import site_entity
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of authenticator apps encrypted, so that a copy of the database is no second factor."""
+
+    def get_totp_issuer(self) -> str:
+        """Name an authenticator app's entry after the newspaper, also where no request is at hand."""
+        entity = site_entity()
+        return entity.trading_name if entity else str(urlsplit(settings.SITE_URL).hostname)
 
     def encrypt(self, text: str) -> str:
         return _ciphers().encrypt(text.encode()).decode()

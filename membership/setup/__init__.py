@@ -1,0 +1,1 @@
+"""From an empty, migrated database to a newspaper's first live campaign."""
