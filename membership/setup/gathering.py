@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from membership.models import User
+from membership.accounts.models import User
 from membership.setup.questions import QUESTIONS
 from payments.models import Campaign, LegalEntity
 

@@ -37,7 +37,9 @@ def test_a_token_that_was_tampered_with_says_nothing(position: int, replacement:
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "a.b.c", "é" * 40, signing.dumps({"state": "recurring"})]
+    "token",
+    ["", "x", "a.b.c", "é" * 40, signing.dumps({"state": "recurring"})],
+    ids=["empty", "a letter", "three parts", "not ASCII", "signed for something else"],
 )
 def test_what_is_no_token_of_ours_says_nothing(token: str) -> None:
     assert read_token(token, now=NOON) is None
