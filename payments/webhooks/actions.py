@@ -5,13 +5,13 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from payments.gateway.client import API_VERSION
 from payments.gateway.events import list_events
 from payments.webhooks.handlers import HANDLERS, NO_HANDLER
 from payments.webhooks.incoming import IncomingEvent, read_event
+from payments.webhooks.insertion import insert_once
 from payments.webhooks.models import EventState, WebhookEvent
 from payments.webhooks.queries import last_created_at
 
@@ -26,7 +26,7 @@ _CHUNK = 100
 
 def receive_event(event: IncomingEvent, *, now: datetime) -> None:
     """Store an event once; the same id again changes nothing."""
-    _insert([event], now)
+    insert_once(_row(event, now))
 
 
 def _insert(events: Iterable[IncomingEvent], now: datetime) -> None:
@@ -54,15 +54,14 @@ def _row(event: IncomingEvent, now: datetime) -> WebhookEvent:
     )
 
 
-@transaction.atomic
 def replay_event(event_id: int, *, now: datetime) -> bool:
-    """Have an event worked on anew, whatever became of it; False while a worker holds it.
+    """Have an event worked on anew, whatever became of it; False while a worker holds it, or without a handler.
 
     Harmless, because everything an event leads to is keyed by the fact and not by the event.
     """
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     return bool(
-        WebhookEvent.objects.filter(free, pk=event_id).update(
+        WebhookEvent.objects.filter(free, pk=event_id, type__in=HANDLERS).update(
             state=EventState.PENDING,
             due_at=now,
             attempts=0,

@@ -1,5 +1,6 @@
 """Drain the stored events in batches: claim, fetch outside any transaction, apply."""
 
+import itertools
 import logging
 import traceback
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from payments.errors import GatewayUnauthorised, GatewayUnavailable
 from payments.webhooks.claims import Claim, claim_events, release, still_held
-from payments.webhooks.findings import Findings, record_findings
+from payments.webhooks.findings import Findings, record_findings, together
 from payments.webhooks.handlers import HANDLERS, NO_HANDLER
 from payments.webhooks.lookup import Lookup
 from payments.webhooks.models import EventState, WebhookEvent
@@ -59,6 +60,7 @@ def _fetchers() -> ThreadPoolExecutor:
 def _find(lookup: Lookup, event: WebhookEvent) -> Findings | Exception:
     handler = HANDLERS.get(event.type)
     if handler is None:
+        # Stored by a later version of ours.
         return Findings()
     try:
         return handler(_subject(event), lookup)
@@ -74,17 +76,16 @@ def _subject(event: WebhookEvent) -> Mapping[str, object]:
 
 
 def apply(claim: Claim, found: Found, *, now: datetime) -> None:
-    """Write down what was found: one transaction for the batch, one savepoint for each event.
+    """Write down what was found: one transaction for the batch, one savepoint for each gift.
 
-    Events of one gift stay together and gifts come in one order in every worker, so that two of them do not wait for
-    each other's rows.
+    Gifts come in one order in every worker, so that two of them do not wait for each other's rows.
     """
     unreached = [event for event in claim.events if _is_out_of_reach(found[event.pk])]
     release(claim, unreached, due_at=now + _GATEWAY_REST)
     events = [event for event in claim.events if event not in unreached]
     events.sort(key=lambda event: (event.subject, event.pk))
     try:
-        _apply_together(claim, events, found, now)
+        _apply_batch(claim, events, found, now)
     except IntegrityError:
         # A deferred constraint speaks at the commit and does not say whose fault it is: one by one, it does.
         logger.warning("A batch of %s events could not be committed together.", len(events))
@@ -96,40 +97,59 @@ def _is_out_of_reach(outcome: Findings | Exception) -> bool:
     return isinstance(outcome, GatewayUnavailable | GatewayUnauthorised)
 
 
-def _apply_together(claim: Claim, events: list[WebhookEvent], found: Found, now: datetime) -> None:
+def _apply_batch(claim: Claim, events: list[WebhookEvent], found: Found, now: datetime) -> None:
     with transaction.atomic(durable=True):
         held = still_held(claim)
-        for event in events:
-            if event.pk in held:
-                _apply_event(event, found[event.pk], now)
+        ours = [event for event in events if event.pk in held]
+        _note_done([e for e in ours if e.type not in HANDLERS], EventState.IGNORED, NO_HANDLER, now)
+        handled = (event for event in ours if event.type in HANDLERS)
+        for _, gift in itertools.groupby(handled, key=lambda event: event.subject):
+            _apply_gift(list(gift), found, now)
 
 
 def _apply_alone(claim: Claim, event: WebhookEvent, found: Found, now: datetime) -> None:
     try:
-        _apply_together(claim, [event], found, now)
+        _apply_batch(claim, [event], found, now)
     except IntegrityError as error:
         with transaction.atomic(durable=True):
             if event.pk in still_held(claim):
                 _note_failure(event, error, now)
 
 
-def _apply_event(event: WebhookEvent, outcome: Findings | Exception, now: datetime) -> None:
-    if isinstance(outcome, Exception):
-        _note_failure(event, outcome, now)
+def _apply_gift(events: list[WebhookEvent], found: Found, now: datetime) -> None:
+    """Write down what all events of one gift found, at once; when that fails, each alone, to know the bad one."""
+    good: list[WebhookEvent] = []
+    for event in events:
+        outcome = found[event.pk]
+        if isinstance(outcome, Exception):
+            _note_failure(event, outcome, now)
+        else:
+            good.append(event)
+    if not good:
         return
+    parts = [outcome for event in good if isinstance(outcome := found[event.pk], Findings)]
     try:
         with transaction.atomic():
-            is_ours = record_findings(outcome, cause=f"{event.type} {event.stripe_id}", now=now)
-            _note_done(event, is_ours=is_ours, now=now)
+            if record_findings(together(*parts), cause=_cause(good[0]), now=now):
+                _note_done(good, EventState.PROCESSED, "", now)
+            else:
+                _note_done(good, EventState.IGNORED, NOT_OURS, now)
     except Exception as error:  # noqa: BLE001  one bad event must stop nobody
-        _note_failure(event, error, now)
+        if len(good) == 1:
+            _note_failure(good[0], error, now)
+        else:
+            for event in good:
+                _apply_gift([event], found, now)
 
 
-def _note_done(event: WebhookEvent, *, is_ours: bool, now: datetime) -> None:
-    event.state = EventState.PROCESSED if is_ours else EventState.IGNORED
-    event.note = "" if is_ours else NOT_OURS if event.type in HANDLERS else NO_HANDLER
-    event.processed_at = now
-    _save(event)
+def _cause(event: WebhookEvent) -> str:
+    return f"{event.type} {event.stripe_id}"
+
+
+def _note_done(events: list[WebhookEvent], state: EventState, note: str, now: datetime) -> None:
+    WebhookEvent.objects.filter(pk__in=[event.pk for event in events]).update(
+        state=state, note=note, processed_at=now, claim=None, claimed_until=None
+    )
 
 
 def _note_failure(event: WebhookEvent, error: Exception, now: datetime) -> None:
@@ -146,22 +166,8 @@ def _note_failure(event: WebhookEvent, error: Exception, now: datetime) -> None:
         event.attempts,
         type(error).__name__,
     )
-    _save(event)
-
-
-def _save(event: WebhookEvent) -> None:
     event.claim = event.claimed_until = None
-    event.save(
-        update_fields=[
-            "state",
-            "note",
-            "processed_at",
-            "attempts",
-            "due_at",
-            "claim",
-            "claimed_until",
-        ]
-    )
+    event.save(update_fields=["state", "note", "attempts", "due_at", "claim", "claimed_until"])
 
 
 def rest_after(attempts: int) -> timedelta:

@@ -30,6 +30,16 @@ class Findings:
     refunds: tuple[RefundSnapshot, ...] = ()
 
 
+def together(*parts: Findings) -> Findings:
+    """Put findings of one gift together; what several parts hold is the same, since a lookup fetches each once."""
+    return Findings(
+        session=next((part.session for part in parts if part.session), None),
+        subscriptions=tuple({s.id: s for part in parts for s in part.subscriptions}.values()),
+        payments=tuple({p.id: p for part in parts for p in part.payments}.values()),
+        refunds=tuple({r.id: r for part in parts for r in part.refunds}.values()),
+    )
+
+
 def record_findings(findings: Findings, *, cause: str, now: datetime) -> bool:
     """Write everything down in the caller's transaction; False when none of it is ours.
 

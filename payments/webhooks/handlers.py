@@ -7,7 +7,7 @@ transaction. So a late, early or repeated event finds the same as any other.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from payments.webhooks.findings import Findings
+from payments.webhooks.findings import Findings, together
 from payments.webhooks.lookup import Lookup
 
 Handler = Callable[[Mapping[str, Any], Lookup], Findings]
@@ -20,9 +20,9 @@ def handle_checkout_session(subject: Mapping[str, Any], lookup: Lookup) -> Findi
     if session.status != "complete":
         return found
     if session.payment_intent_id:
-        found = _together(found, _find_payment(session.payment_intent_id, lookup))
+        found = together(found, _find_payment(session.payment_intent_id, lookup))
     if session.invoice_id:
-        found = _together(found, _find_invoice(session.invoice_id, lookup))
+        found = together(found, _find_invoice(session.invoice_id, lookup))
     return found
 
 
@@ -43,7 +43,7 @@ def handle_charge_refunded(subject: Mapping[str, Any], lookup: Lookup) -> Findin
     if not payment_intent_id:
         return Findings()
     refunds = Findings(refunds=lookup.refunds_of_payment(payment_intent_id))
-    return _together(_find_payment(payment_intent_id, lookup), refunds)
+    return together(_find_payment(payment_intent_id, lookup), refunds)
 
 
 def handle_refund(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
@@ -52,7 +52,7 @@ def handle_refund(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
     found = Findings(refunds=(refund,))
     if refund.payment_intent_id is None:
         return found
-    return _together(_find_payment(refund.payment_intent_id, lookup), found)
+    return together(_find_payment(refund.payment_intent_id, lookup), found)
 
 
 def handle_invoice(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
@@ -76,7 +76,7 @@ def _find_invoice(invoice_id: str, lookup: Lookup) -> Findings:
     invoice = lookup.invoice(invoice_id)
     plan_id = invoice.subscription_id
     plan = Findings(subscriptions=(lookup.subscription(plan_id),) if plan_id else ())
-    return _together(plan, *(_find_payment(each, lookup) for each in invoice.payment_intent_ids))
+    return together(plan, *(_find_payment(each, lookup) for each in invoice.payment_intent_ids))
 
 
 def _payment_intent_of(subject: Mapping[str, Any], lookup: Lookup) -> str | None:
@@ -84,16 +84,6 @@ def _payment_intent_of(subject: Mapping[str, Any], lookup: Lookup) -> str | None
     if "payment_intent" in subject:
         return subject["payment_intent"] or None
     return lookup.payment_intent_of_charge(subject["id"])
-
-
-def _together(*parts: Findings) -> Findings:
-    """Put findings together; what several parts hold is one object, since a lookup fetches each once."""
-    return Findings(
-        session=next((part.session for part in parts if part.session), None),
-        subscriptions=tuple({s.id: s for part in parts for s in part.subscriptions}.values()),
-        payments=tuple({p.id: p for part in parts for p in part.payments}.values()),
-        refunds=tuple({r.id: r for part in parts for r in part.refunds}.values()),
-    )
 
 
 HANDLERS: dict[str, Handler] = {

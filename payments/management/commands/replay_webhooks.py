@@ -41,7 +41,9 @@ class Command(BaseCommand):
         for event in chosen.only("id", "stripe_id", "type", "state").iterator():
             self.stdout.write(f"{event.stripe_id} {event.type} {event.state}")
             if not options["dry_run"] and not replay_event(event.pk, now=now):
-                self.stdout.write("  is being worked on, left alone")
+                self.stdout.write(
+                    "  left alone: it is being worked on, or there is nothing to do for its type"
+                )
                 continue
             replayed += 1
         if options["dry_run"]:
