@@ -43,7 +43,9 @@ class LegalEntityFactory(DjangoModelFactory[LegalEntity]):
     statement_descriptor = "HARBOUR COURIER"
     receipt_prefix = "HC"
     legal_sentence = "Your contribution supports a company. It is not a charitable donation."
-    receipt_note = "This contribution is not a charitable donation and is not eligible for Gift Aid."
+    receipt_note = (
+        "This contribution is not a charitable donation and is not eligible for Gift Aid."
+    )
     mandate_terms = "We collect the amount you chose on the same day of each period until you stop."
     mandate_version = "2026-11"
 

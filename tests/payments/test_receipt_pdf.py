@@ -94,7 +94,7 @@ class TestConformance:
             "PATH": "",
             "PYTHONHASHSEED": "7",
         }
-        run = subprocess.run(  # noqa: S603  our own words
+        run = subprocess.run(
             [sys.executable, "-c", script],
             cwd=settings.BASE_DIR,
             env=environment,
@@ -234,7 +234,7 @@ class TestLibraries:
 
     def test_a_bare_python_can_look(self) -> None:
         path = Path(libraries.__file__)
-        run = subprocess.run(  # noqa: S603  our own file
+        run = subprocess.run(
             [sys.executable, "-I", "-S", str(path)], capture_output=True, check=False
         )
         assert (run.returncode, run.stdout) == (0, b"")

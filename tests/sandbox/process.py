@@ -49,7 +49,7 @@ def start_sandbox(
     ):
         if value:
             command += [option, str(value)]
-    process = subprocess.Popen(  # noqa: S603 - this repository's own module
+    process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,

@@ -18,7 +18,7 @@ from tests.sandbox_contract.stories import Story
 
 
 def run_sandbox(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - this repository's own module
+    return subprocess.run(
         [sys.executable, "-m", "tests.sandbox", *arguments],
         cwd=REPOSITORY,
         capture_output=True,
