@@ -1,6 +1,10 @@
 """One row by one statement: all that stands between Stripe and its answer."""
 
+from functools import cache
+from typing import Any
+
 from django.db import connection
+from django.db.models import Field
 
 from payments.webhooks.models import WebhookEvent
 
@@ -11,14 +15,20 @@ def insert_once(row: WebhookEvent) -> None:
     The ORM has no insert that both ignores a conflict and spares the transaction around it, which would be two more
     round trips for each event. Names come from the model and values from its fields.
     """
-    meta = WebhookEvent._meta  # noqa: SLF001  Django documents it for such uses
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    statement = (
-        f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
-    )
+    fields, statement = _statement()
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+@cache
+def _statement() -> tuple[tuple["Field[Any, Any]", ...], str]:
+    meta = WebhookEvent._meta  # noqa: SLF001  Django documents it for such uses
+    fields = tuple(field for field in meta.concrete_fields if not field.primary_key)
+    # Both engines understand the conflict clause and the same quotes.
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    return (
+        fields,
+        f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING',  # noqa: S608
+    )

@@ -199,6 +199,14 @@ def test_no_token_no_session_and_no_query_beyond_the_row(
     assert not response.cookies
 
 
+def test_the_long_way_through_all_middleware_answers_the_same(settings: Settings) -> None:
+    settings.MIDDLEWARE = settings.MIDDLEWARE[1:]
+    client = Client(enforce_csrf_checks=True)
+    assert post(client, BODY, signed(BODY)).status_code == 200
+    assert post(client, BODY, "nonsense").status_code == 400
+    assert WebhookEvent.objects.count() == 1
+
+
 def test_a_type_without_a_handler_is_kept_and_set_aside(client: Client) -> None:
     body = json.dumps(an_event(type="brand.new")).encode()
     post(client, body, signed(body))
