@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from tests.demo.browser import Browser
-from tests.journeys.processes import BIN, Programs, answers, free_port, wait_until
+from tests.journeys.processes import BIN, ROOT, Programs, answers, free_port, wait_until
 from tests.mailserver import MailServer, mail_server
+from tests.sandbox.client import Sandbox, SandboxAccount
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 
@@ -36,6 +37,10 @@ class Newspaper:
         self._port = port
         self._sandbox_port = sandbox_port
 
+    @property
+    def account(self) -> SandboxAccount:
+        return Sandbox(self.sandbox).account("default")
+
     def environment(self, broker: str) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -57,13 +62,16 @@ class Newspaper:
         manage = (str(BIN / "python"), "manage.py")
         programs.run(*manage, "migrate", "--no-input", "-v", "0")
         programs.run(*manage, "collectstatic", "--no-input", "-v", "0")
-        programs.run(*manage, "shell", "-v", "0", "-c", "from tests.demo.seed import seed; seed()")
         programs.start(
             "sandbox",
             *(str(BIN / "python"), "-m", "tests.sandbox", "--port", str(self._sandbox_port)),
             *("--webhook-url", f"{self.site}/webhooks/stripe/", "--webhook-secret", _SECRET),
         )
         wait_until("the sandbox answers", lambda: answers(self.sandbox))
+        answers_file = str(ROOT / "deploy" / "newspaper.example.toml")
+        self.account.configure(statement_descriptor="HARBOUR COURIER")
+        said = programs.run(*manage, "setup_newspaper", "--no-input", "--file", answers_file)
+        assert f"{self.site}/donate/support/" in said
 
     def start_web(self, programs: Programs) -> None:
         programs.start(
@@ -135,16 +143,16 @@ def test_a_broker_that_is_down_delays_and_loses_nothing(
     newspaper: Newspaper, tmp_path: Path
 ) -> None:
     nobody = f"redis://127.0.0.1:{free_port()}/0"
-    with Programs(newspaper.environment(nobody), tmp_path) as web:
-        newspaper.install(web)
-        newspaper.start_web(web)
-        newspaper.give()
-        stored = (
-            "SELECT count(*) FROM payments_webhookevent WHERE type = 'payment_intent.succeeded'"
-        )
-        wait_until("the webhook is stored", lambda: newspaper.value(stored))
-        assert newspaper.value("SELECT count(*) FROM payments_payment") == 0
-        with Programs(newspaper.environment(BROKERS["redis"]), tmp_path) as tasks:
+    with Programs(newspaper.environment(BROKERS["redis"]), tmp_path) as tasks:
+        newspaper.install(tasks)
+        with Programs(newspaper.environment(nobody), tmp_path) as web:
+            newspaper.start_web(web)
+            newspaper.give()
+            stored = (
+                "SELECT count(*) FROM payments_webhookevent WHERE type = 'payment_intent.succeeded'"
+            )
+            wait_until("the webhook is stored", lambda: newspaper.value(stored))
+            assert newspaper.value("SELECT count(*) FROM payments_payment") == 0
             newspaper.start_tasks(tasks)
             wait_until("the sweep books the gift", lambda: newspaper.mail.taken, seconds=120)
     assert newspaper.value("SELECT amount FROM payments_payment") == 1234
