@@ -59,6 +59,8 @@ def complete_checkout(
     if checkout.status != CheckoutStatus.COMPLETED:
         follow(checkout, CheckoutStatus.COMPLETED)
         checkout.completed_at = now
+    elif stripe_id in (None, checkout.stripe_id):
+        return checkout
     checkout.stripe_id = stripe_id or checkout.stripe_id
     checkout.url = ""
     checkout.save(update_fields=["status", "completed_at", "stripe_id", "url"])

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from django.db import IntegrityError, transaction
 
 from payments.errors import GatewayUnauthorised, GatewayUnavailable
-from payments.webhooks.claims import Claim, claim_events, release, still_held
+from payments.webhooks.claims import BATCH, Claim, claim_events, release, still_held
 from payments.webhooks.findings import Findings, record_findings, together
 from payments.webhooks.handlers import HANDLERS, NO_HANDLER
 from payments.webhooks.lookup import Lookup
@@ -31,12 +31,12 @@ NOT_OURS = "Its objects name no checkout or plan of ours."
 Found = Mapping[int, Findings | Exception]
 
 
-def drain_batch(*, now: datetime) -> bool:
+def drain_batch(*, now: datetime, size: int = BATCH) -> bool:
     """Work through one batch of due events; False when none was due or Stripe is out of reach.
 
     A bad event stops nobody: it is tried again later, and after MAX_ATTEMPTS waits for staff.
     """
-    claim = claim_events(now=now)
+    claim = claim_events(now=now, size=size)
     if not claim.events:
         return False
     lookup = Lookup()

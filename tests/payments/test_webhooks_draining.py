@@ -217,6 +217,37 @@ def test_workers_that_claim_at_once_share_no_subject(now: datetime) -> None:
     assert len(taken) == len(set(taken))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_once_book_everything_once(
+    campaign: Campaign, sandbox: SandboxAccount, now: datetime
+) -> None:
+    for number in range(6):
+        give(campaign, sandbox, browser_session=str(number), frequency="monthly")
+    store(sandbox, now)
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        try:
+            barrier.wait()
+            for _ in range(20):
+                drain_batch(now=now, size=3)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # A deadlock between two workers is PostgreSQL's to break and the next sweep's to repair.
+    drain(now + timedelta(hours=1))
+    end = books()
+    assert len(end["payments"]) == end["receipts"] == 6  # type: ignore[arg-type]
+    assert end["plan_changes"] == ["started"] * 6
+    assert sum(line[2] for line in end["ledger"]) == 0  # type: ignore[attr-defined]
+    assert not WebhookEvent.objects.filter(state__in=["pending", "failed"]).exists()
+
+
 def test_each_object_is_fetched_once_for_a_batch(
     campaign: Campaign, sandbox: SandboxAccount, now: datetime
 ) -> None:
