@@ -29,4 +29,4 @@ def sign_in_staff(client: Client, user: User) -> None:
     request.session = client.session
     sign_in_both_factors(request, user)
     request.session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)

@@ -82,20 +82,23 @@ def claim_export(*, now: datetime) -> Export | None:
 
     One that no worker survived is failed for good instead, so that it cannot stop the others.
     """
-    due = Export.objects.filter(
-        Q(state=ExportState.WAITING) | Q(state=ExportState.RUNNING, claimed_until__lte=now)
-    ).order_by("id")
-    for export in due.select_for_update(
-        skip_locked=connection.features.has_select_for_update_skip_locked
-    )[:10]:
-        if export.attempts < _MAX_ATTEMPTS:
-            export.state = ExportState.RUNNING
-            export.attempts += 1
-            export.claimed_until = now + _CLAIM
-            export.save(update_fields=["state", "attempts", "claimed_until"])
-            return export
+    skip = connection.features.has_select_for_update_skip_locked
+    due = (
+        Export.objects.filter(
+            Q(state=ExportState.WAITING) | Q(state=ExportState.RUNNING, claimed_until__lte=now)
+        )
+        .order_by("id")
+        .select_for_update(skip_locked=skip)
+    )
+    # One row at a time, so that workers that come at once each find their own.
+    while (export := due.first()) is not None and export.attempts >= _MAX_ATTEMPTS:
         _fail(export, f"Writing it was interrupted {_MAX_ATTEMPTS} times.", now=now)
-    return None
+    if export is not None:
+        export.state = ExportState.RUNNING
+        export.attempts += 1
+        export.claimed_until = now + _CLAIM
+        export.save(update_fields=["state", "attempts", "claimed_until"])
+    return export
 
 
 def write_export(export: Export, *, clock: Callable[[], datetime]) -> None:

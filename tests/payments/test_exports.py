@@ -2,13 +2,16 @@
 
 import csv
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import StringIO
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from payments.finance.actions import ExportOrder, claim_export, request_export, write_export
@@ -178,7 +181,7 @@ def test_an_export_that_kills_every_worker_is_given_up(wanted: Export) -> None:
 def test_after_a_day_the_file_is_deleted_and_its_figures_stay(wanted: Export) -> None:
     write_exports()
     wanted.refresh_from_db()
-    name = wanted.file.name
+    name = str(wanted.file)
 
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
         expire_exports()
@@ -202,3 +205,22 @@ def test_the_clock_of_a_file_is_the_beginning_of_its_data(wanted: Export) -> Non
 
     wanted.refresh_from_db()
     assert (wanted.as_of, wanted.finished_at) == (NOON, NOON + timedelta(seconds=90))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_come_at_once_share_the_exports_out(campaign: Campaign) -> None:
+    for _ in range(4):
+        request_export(UserFactory.create(), _order(), now=NOON)
+    barrier = Barrier(4)
+
+    def work(_: int) -> Export | None:
+        barrier.wait()
+        try:
+            return claim_export(now=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(work, range(4)))
+
+    assert len({export.pk for export in claimed if export}) == 4
