@@ -4,6 +4,7 @@ from django.db import models
 
 from payments.constraints import one_of
 from payments.entities.models import LegalEntity
+from payments.money import Money
 
 
 class Frequency(models.TextChoices):
@@ -111,7 +112,7 @@ class CampaignCurrency(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign_id} {self.currency}"
+        return self.currency
 
 
 class SuggestedAmount(models.Model):
@@ -143,4 +144,4 @@ class SuggestedAmount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} {self.frequency}"
+        return f"{Money(self.amount, self.currency).format()} {self.frequency}"
