@@ -23,6 +23,6 @@ class WebhookMiddleware:
         return reverse("payments:stripe_webhook")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path == self.address:
+        if request.method == "POST" and request.path == self.address:
             return receive(request)
         return self.get_response(request)

@@ -28,6 +28,11 @@ from payments.webhooks.tasks import drain_webhook_events
 from tests.sandbox.client import Delivery, SandboxAccount
 
 
+def opened(intent: CheckoutIntent, now: datetime) -> Checkout:
+    """Start a checkout and open its hosted page."""
+    return open_checkout(start_checkout(intent, now=now).pk, now=now)
+
+
 def open_page(campaign: Campaign, **choices: object) -> Checkout:
     """Choose a gift and open its hosted page; £10.00 with 35p fee cover, once, unless told otherwise."""
     chosen: dict[str, object] = {
@@ -40,9 +45,7 @@ def open_page(campaign: Campaign, **choices: object) -> Checkout:
         "browser_session": "browser",
         **choices,
     }
-    now = timezone.now()
-    checkout = start_checkout(CheckoutIntent(**chosen), now=now)  # type: ignore[arg-type]
-    return open_checkout(checkout.pk, now=now)
+    return opened(CheckoutIntent(**chosen), timezone.now())  # type: ignore[arg-type]
 
 
 def give(campaign: Campaign, sandbox: SandboxAccount, **choices: object) -> Checkout:

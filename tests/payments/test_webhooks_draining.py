@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 from pytest_django import Settings
 
 from payments.models import Campaign, Payment
@@ -20,11 +19,6 @@ from tests.payments.stories import an_event, books, drain, give, store
 from tests.sandbox.client import SandboxAccount
 
 Deliver = Callable[[], int]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
 
 
 def test_a_bad_event_among_good_ones_stops_nobody(

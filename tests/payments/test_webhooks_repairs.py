@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from payments.models import Campaign, Payment
 from payments.webhooks.actions import fetch_missing_events, receive_event, replay_event
@@ -18,11 +17,6 @@ from tests.payments.stories import an_event, books, drain, give
 from tests.sandbox.client import SandboxAccount
 
 Deliver = Callable[[], int]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
 
 
 def test_a_replay_is_harmless_and_repairs(
