@@ -1,3 +1,4 @@
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from membership.checkout_pages.browser import browser_of
 from membership.checkout_pages.outcomes import Outcome, result_of
 from membership.checkout_pages.page import SeeOther, resume_url, thank_you_url
 from membership.checkout_pages.queries import find_checkout
-from membership.supporters.status_token import grant_for_payment
+from membership.supporters.status_token import await_payment, grant_for_payment
 from payments.models import Checkout, CheckoutStatus, Frequency, LegalEntity, Payment
 
 
@@ -25,6 +26,9 @@ def thank_you(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
     is_own = browser_of(request).session == checkout.browser_session
     if result.outcome is Outcome.SETTLED and result.payment and is_own:
         grant_for_payment(request, result.payment)
+    elif result.outcome in _QUIET_WHILE and is_own:
+        quiet_until = timezone.now() + _QUIET_WHILE[result.outcome]
+        await_payment(request, checkout, quiet_until=quiet_until)
     context = {
         "checkout": checkout,
         "payment": result.payment,
@@ -39,6 +43,9 @@ def thank_you(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
     }
     return render(request, _PAGES[result.outcome], context)
 
+
+# How long a payer who came back is not asked while their money is under way; bank debits take days.
+_QUIET_WHILE = {Outcome.CONFIRMING: timedelta(days=1), Outcome.PROCESSING: timedelta(days=14)}
 
 # How a recurring gift goes on.
 _EVERY = {Frequency.ONCE: "", Frequency.MONTHLY: "every month", Frequency.YEARLY: "every year"}

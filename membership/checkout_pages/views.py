@@ -24,6 +24,7 @@ from membership.checkout_pages.queries import (
     resumable_checkout,
 )
 from membership.prompts.attribution import read_attribution
+from membership.supporters.status_token import await_payment
 from payments.addresses import client_address, network_of
 from payments.campaigns.queries import fee_cover
 from payments.checkouts.actions import CheckoutIntent
@@ -90,6 +91,7 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
         return _too_many_attempts(request, error)
     except GatewayUnavailable:
         return DonationPage(form, is_gateway_down=True).render(request, status=503)
+    await_payment(request, checkout)
     if checkout.status == CheckoutStatus.COMPLETED:
         return SeeOther(thank_you_url(checkout))
     return SeeOther(checkout.url)

@@ -1,6 +1,6 @@
 """Reads: who the reader of a request is, and which supporters are due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -38,8 +38,9 @@ def reader_for(request: HttpRequest) -> Reader:
     now = timezone.now()
     held = read_status(request, now=now)
     if held is not None and not held.is_fresh(now):
-        held = renewed(held, now=now)
-        mark(request, held or "clear")
+        known, held = held, renewed(held, now=now)
+        if held != known:
+            mark(request, held or "clear")
     by_token = Reader(held.status_at(now), held.quiet_until) if held else Reader(ANONYMOUS)
     user = getattr(request, "user", AnonymousUser())
     if not isinstance(user, User):
@@ -55,7 +56,8 @@ def reader_for(request: HttpRequest) -> Reader:
         supporter.reference,
         supporter.token_version,
     ):
-        mark(request, claim_for_supporter(supporter, now=now))
+        claim = claim_for_supporter(supporter, now=now)
+        mark(request, replace(claim, awaits=held.awaits if held else None))
     return signed_in
 
 

@@ -34,14 +34,15 @@ _COARSE = {
     SupporterState.ANONYMOUS: "anonymous",
 }
 
-SubjectKind = Literal["supporter", "payment"]
+SubjectKind = Literal["supporter", "payment", "checkout"]
 
 
 @dataclass(frozen=True, slots=True)
 class StatusClaim:
-    """A status at `issued_at`, and of whom: a supporter who signed in, or the payer of one payment.
+    """A status at `issued_at`, and of whom: someone who signed in, the payer of one payment, or who began a checkout.
 
-    A payment proves that this browser gave, never whose email was typed. `version` is the supporter's token version.
+    A payment proves that this browser gave, never whose email was typed. A checkout proves nothing; `awaits` names the
+    one that may yet turn out to be paid. `version` is the supporter's token version.
     """
 
     kind: SubjectKind
@@ -52,6 +53,7 @@ class StatusClaim:
     quiet_until: datetime | None
     issued_at: datetime
     version: int = 0
+    awaits: UUID | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -60,7 +62,8 @@ class StatusClaim:
         return min(max(filter(None, holds_until)), self.issued_at + LONGEST)
 
     def is_fresh(self, now: datetime) -> bool:
-        return now < self.issued_at + FRESH_FOR
+        """Whether it need not be looked up; one that waits for a payment always is."""
+        return self.awaits is None and now < self.issued_at + FRESH_FOR
 
     def status_at(self, now: datetime) -> Status:
         """Return the status at `now`: what time alone ended is over, and a pause that ended is still a gift."""
@@ -93,6 +96,7 @@ def make_token(claim: StatusClaim) -> str:
         "quiet": _seconds(claim.quiet_until),
         "issued": _seconds(claim.issued_at),
         "version": claim.version,
+        "awaits": claim.awaits and claim.awaits.hex,
         "key": _key_id(),
     }
     return signing.dumps(values, salt=_SALT)
@@ -113,6 +117,7 @@ def read_token(token: str, *, now: datetime) -> StatusClaim | None:
         quiet_until=_instant(values["quiet"]),
         issued_at=datetime.fromtimestamp(values["issued"], UTC),
         version=values["version"],
+        awaits=values["awaits"] and UUID(values["awaits"]),
     )
     if values["key"] != _key_id():
         # Signed with a key that is being retired: true, and due to be written again with the new one.

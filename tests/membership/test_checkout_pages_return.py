@@ -8,9 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from membership.checkout_pages.browser import Browser
-from membership.models import ConsentRecord
+from membership.models import ConsentRecord, SupporterState
+from membership.supporters.queries import reader_for
 from payments.models import Campaign, Checkout, CheckoutStatus, Payment, PaymentStatus
 from tests.factories import CheckoutFactory, DonationFactory, PaymentFactory
+from tests.membership.browsers import request_of
 from tests.membership.donation_page import form_values
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,14 @@ def test_the_page_confirms_until_the_money_is_booked(payer: Client, checkout: Ch
 
 def test_visiting_the_page_proves_nothing(payer: Client, checkout: Checkout) -> None:
     payer.get(_thanks(checkout))
-    assert not [name for name in payer.cookies if "status" in name]
+    assert payer.cookies["status-twin"].value.startswith("quiet.")
+    found = reader_for(request_of(token=payer.cookies["status"].value))
+    assert found.status.state == SupporterState.ANONYMOUS
+
+
+def test_another_browser_is_told_nothing_by_the_page(client: Client, checkout: Checkout) -> None:
+    client.get(_thanks(checkout))
+    assert not [name for name in client.cookies if "status" in name]
 
 
 def test_a_settled_payment_is_thanked_for_with_its_details(
