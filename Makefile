@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 PORT ?= 8000
+SANDBOX_PORT ?= 12111
 EXIT ?=
 WORKERS ?= auto
 POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/masthead
@@ -18,7 +19,7 @@ help: ## Show what there is
 
 demo: ## Play a first donation on this machine and serve it; EXIT=1 stops after the story, PORT=8000
 	@PYTHON=$(PYTHON) deploy/bootstrap demo
-	@$(PY) -m tests.demo --port $(PORT) $(if $(EXIT),--exit)
+	@$(PY) -m tests.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT) $(if $(EXIT),--exit)
 
 .venv/dev: requirements.txt requirements-dev.txt deploy/bootstrap
 	@PYTHON=$(PYTHON) deploy/bootstrap dev

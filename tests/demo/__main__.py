@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import signal
 import socket
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 VAR = Path(os.environ.get("DEMO_VAR") or Path(__file__).resolve().parents[2] / "var")
 
@@ -16,6 +18,10 @@ class DemoStopped(Exception):
 
 def main() -> int:
     arguments = _parse()
+    # Whoever stops us, and however: everything that we started stops too. A shell that starts us in
+    # the background leaves SIGINT ignored, so it is set as well.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     began = time.monotonic()
     try:
         return _run(arguments, began)
@@ -24,6 +30,10 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _parse() -> argparse.Namespace:
@@ -36,8 +46,8 @@ def _parse() -> argparse.Namespace:
 
 def _run(arguments: argparse.Namespace, began: float) -> int:
     (VAR / "static").mkdir(parents=True, exist_ok=True)
-    _require_free(arguments.port, "make demo PORT=8010")
-    _require_free(arguments.sandbox_port, "python -m tests.demo --sandbox-port 12112")
+    _require_free(arguments.port, f"make demo PORT=8010 SANDBOX_PORT={arguments.sandbox_port}")
+    _require_free(arguments.sandbox_port, f"make demo PORT={arguments.port} SANDBOX_PORT=12112")
     os.environ["DEMO_PORT"] = str(arguments.port)
     os.environ["DEMO_SANDBOX_URL"] = f"http://127.0.0.1:{arguments.sandbox_port}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_demo"
@@ -81,6 +91,8 @@ def _require_free(port: int, instead: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except OverflowError as error:
+            raise DemoStopped(f"{port} is no port: choose one from 1024 to 65535.") from error
         except OSError as error:
             raise DemoStopped(
                 f"Port {port} is taken by another program. Stop that program, or type: {instead}"

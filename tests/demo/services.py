@@ -16,6 +16,8 @@ from tests.sandbox.process import SandboxProcess, start_sandbox
 
 # Seconds: a nudge that was lost costs at most this long here.
 _LONGEST_SWEEP = 5.0
+# Seconds that each thread has to end what it is doing.
+_LONGEST_STOP = 5.0
 
 
 class _WebServer(ThreadingMixIn, WSGIServer):
@@ -41,6 +43,7 @@ class Services:
         self._server: _WebServer | None = None
         self._worker = app.WorkController(pool="solo", concurrency=1, hostname="demo", quiet=True)
         self._beat = Service(app, scheduler_cls=Scheduler, max_interval=1)
+        self._threads: list[threading.Thread] = []
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -59,7 +62,9 @@ class Services:
         for entry in app.conf.beat_schedule.values():
             entry["schedule"] = min(entry["schedule"], _LONGEST_SWEEP)
         for work in (self._server.serve_forever, self._worker.start, self._beat.start):
-            threading.Thread(target=work, daemon=True).start()
+            thread = threading.Thread(target=work, daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def wait(self) -> None:
         """Serve until Ctrl-C."""
@@ -74,3 +79,5 @@ class Services:
             self._server.server_close()
         if self._process:
             self._process.stop()
+        for thread in self._threads:
+            thread.join(timeout=_LONGEST_STOP)

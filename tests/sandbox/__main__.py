@@ -4,8 +4,11 @@ import argparse
 import gc
 import ipaddress
 import logging
+import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accounts = Accounts(base_url, state, options.clock_offset)
     if options.webhook_url:
         _register(accounts, options.webhook_url, options.webhook_secret)
+    if options.stop_with_parent:
+        threading.Thread(target=_stop_at_the_end_of_input, daemon=True).start()
     SandboxServer(build_app(accounts), base_url, options.ready_file).run(sockets=[listener])
     if state:
         state.close()
@@ -57,7 +62,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--clock-offset", type=int, default=0, help="seconds that new accounts run ahead"
     )
+    parser.add_argument(
+        "--stop-with-parent", action="store_true", help="stop when standard input is closed"
+    )
     return parser
+
+
+def _stop_at_the_end_of_input() -> None:
+    """Whoever started us holds the other end of the pipe; however it ends, the system closes it."""
+    # Not sys.stdin: its lock would still be held when the interpreter ends.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _loopback(host: str) -> str:

@@ -29,8 +29,9 @@ class SandboxProcess:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
 
 
 def start_sandbox(
@@ -41,7 +42,7 @@ def start_sandbox(
     webhook_secret: str | None = None,
 ) -> SandboxProcess:
     """Start it and wait until it accepts connections; SandboxDidNotStart with its own words if not."""
-    command = [sys.executable, "-m", "tests.sandbox", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.sandbox", "--stop-with-parent", "--port", str(port)]
     for option, value in (
         ("--state", state),
         ("--webhook-url", webhook_url),
@@ -52,6 +53,7 @@ def start_sandbox(
     process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None,
         text=True,
@@ -60,7 +62,9 @@ def start_sandbox(
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line.startswith(READY):
-        process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
         process.wait()
         raise SandboxDidNotStart(
             f"The sandbox did not start (exit code {process.returncode}). It has said why above."
