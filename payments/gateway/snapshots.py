@@ -115,9 +115,13 @@ class RefundSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSnapshot:
-    """A subscription with its single item; `amount` is charged each `interval` (month or year)."""
+    """A subscription with its single item; `amount` is charged each `interval` (month or year).
+
+    `read_at` is when we began to ask for it: Stripe's subscriptions do not say when they changed last.
+    """
 
     id: str
+    read_at: datetime
     status: str
     customer_id: str
     item_id: str

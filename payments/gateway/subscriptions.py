@@ -1,6 +1,9 @@
 """Stripe's subscriptions."""
 
+from datetime import datetime
+
 import stripe
+from django.utils import timezone
 
 from payments.gateway.client import calling_stripe
 from payments.gateway.reading import id_of, instant, instant_or_none, metadata_of
@@ -10,16 +13,20 @@ from payments.gateway.snapshots import SubscriptionSnapshot
 def fetch_subscription(subscription_id: str) -> SubscriptionSnapshot:
     """Read one subscription; ours have exactly one item."""
     with calling_stripe() as client:
+        read_at = timezone.now()
         subscription = client.v1.subscriptions.retrieve(subscription_id)
-    return read_subscription(subscription)
+    return read_subscription(subscription, read_at=read_at)
 
 
-def read_subscription(subscription: stripe.Subscription) -> SubscriptionSnapshot:
+def read_subscription(
+    subscription: stripe.Subscription, *, read_at: datetime
+) -> SubscriptionSnapshot:
     item = subscription.items.data[0]
     recurring = item.price.recurring
     pause = subscription.pause_collection
     return SubscriptionSnapshot(
         id=subscription.id,
+        read_at=read_at,
         status=subscription.status,
         customer_id=id_of(subscription.customer) or "",
         item_id=item.id,

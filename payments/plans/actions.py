@@ -33,8 +33,9 @@ def record_plan(
     """Make our row say what Stripe's subscription says; None when the subscription is not ours.
 
     Announces `plan_changed` with a PlanChange row for each difference but a period that rolled over. Safe to repeat:
-    a snapshot that says nothing new writes nothing. A plan that ended stays so, since Stripe never revives one and a
-    living snapshot can only be an old one.
+    a snapshot that says nothing new changes nothing. Safe to race: two workers may hold events of one subscription, and
+    the answer that was asked for later counts, whichever is written last. What changes at Stripe after that has an
+    event of its own, whose question comes later still. A plan that ended stays so, since Stripe never revives one.
     """
     checkout = lock_origin(snapshot.metadata)
     plan = RecurringPlan.objects.select_for_update().filter(stripe_id=snapshot.id).first()
@@ -44,13 +45,19 @@ def record_plan(
     if plan.status == PlanStatus.ENDED and fields["status"] != PlanStatus.ENDED:
         logger.info("Plan %s has ended; an older word of Stripe (%s) is left.", plan, cause)
         return plan
+    if plan.read_at is not None and snapshot.read_at < plan.read_at:
+        logger.info(
+            "Plan %s was read again since; an older word of Stripe (%s) is left.", plan, cause
+        )
+        return plan
+    plan.read_at = snapshot.read_at
     before = {name: getattr(plan, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
     if changed:
         _look_at_transition(plan, PlanStatus(str(fields["status"])))
         for name in changed:
             setattr(plan, name, fields[name])
-        plan.save(update_fields=changed)
+    plan.save(update_fields=["read_at", *changed])
     telling = [name for name in changed if name != _SILENT]
     kind = _kind(before["status"], plan.status)
     if telling and kind is not None:
@@ -79,6 +86,7 @@ def _begin(
         customer=customer,
         checkout=checkout,
         stripe_id=snapshot.id,
+        read_at=snapshot.read_at,
         **fields,
     )
     kind = _kind(PlanStatus.INCOMPLETE, plan.status)

@@ -41,6 +41,11 @@ class RecurringPlan(models.Model):
     cancel_at = models.DateTimeField(null=True, default=None)
     cancelled_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
+    read_at = models.DateTimeField(
+        null=True,
+        default=None,
+        help_text="When Stripe was asked for what this says: an older answer changes nothing.",
+    )
 
     class Meta:
         constraints = [

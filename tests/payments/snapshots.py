@@ -83,6 +83,7 @@ def a_failed_payment(checkout: Checkout, *, minutes: int, number: int = 1) -> Pa
 def a_subscription(checkout: Checkout, status: str = "active") -> SubscriptionSnapshot:
     return SubscriptionSnapshot(
         id=f"sub_{checkout.pk}",
+        read_at=NOON,
         status=status,
         customer_id=f"cus_{checkout.pk}",
         item_id="si_1",

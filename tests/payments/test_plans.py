@@ -165,3 +165,26 @@ def test_every_state_has_its_transitions_and_the_end_has_none() -> None:
     assert set(TRANSITIONS) == set(PlanStatus)
     assert TRANSITIONS[PlanStatus.ENDED] == set()
     assert all(PlanStatus.INCOMPLETE not in after for after in TRANSITIONS.values())
+
+
+def test_an_older_answer_that_is_written_last_changes_nothing(
+    checkout: Checkout, told: list[str]
+) -> None:
+    active = a_subscription(checkout)
+    overtaken = replace(active, status="past_due", read_at=NOON + timedelta(seconds=1))
+    latest = replace(active, amount=999, read_at=NOON + timedelta(seconds=2))
+
+    plan = record(active, latest, overtaken)
+
+    assert (plan.status, plan.amount + plan.fee_cover) == (PlanStatus.ACTIVE, 999)
+    assert told == ["started", "updated"]
+
+
+def test_an_answer_that_says_nothing_new_still_outdates_the_ones_before_it(
+    checkout: Checkout,
+) -> None:
+    active = a_subscription(checkout)
+    overtaken = replace(active, status="past_due", read_at=NOON + timedelta(seconds=1))
+    recovered = replace(active, read_at=NOON + timedelta(seconds=2))
+
+    assert record(active, recovered, overtaken).status == PlanStatus.ACTIVE

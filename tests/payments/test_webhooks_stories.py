@@ -7,9 +7,23 @@ from collections.abc import Callable
 import pytest
 import stripe
 from django.db import transaction
+from django.utils import timezone
 
-from payments.models import Campaign, Checkout, Frequency, Payment, PaymentStatus, WebhookEvent
+from payments.models import (
+    Campaign,
+    Checkout,
+    Frequency,
+    Payment,
+    PaymentStatus,
+    PlanStatus,
+    RecurringPlan,
+    WebhookEvent,
+)
+from payments.webhooks.actions import replay_event
+from payments.webhooks.claims import claim_events
+from payments.webhooks.draining import apply, fetch
 from payments.webhooks.handlers import HANDLERS
+from payments.webhooks.lookup import Lookup
 from payments.webhooks.models import EventState
 from tests.payments.stories import books, deliver_one_by_one, give, open_page
 from tests.sandbox.client import Declined, Delivery, SandboxAccount
@@ -206,3 +220,24 @@ def test_somebody_elses_objects_are_left_alone(
     assert set(WebhookEvent.objects.values_list("state", flat=True)) == {EventState.IGNORED}
     assert WebhookEvent.objects.filter(note__contains="no checkout or plan of ours").exists()
     assert not Payment.objects.exists()
+
+
+def test_a_worker_that_was_overtaken_does_not_bring_an_old_plan_back(
+    campaign: Campaign, sandbox: SandboxAccount, deliver: Deliver
+) -> None:
+    give(campaign, sandbox, frequency=Frequency.MONTHLY)
+    deliver()
+    plan = RecurringPlan.objects.get()
+    # An invoice's payment names no checkout, so its events have a holder of their own.
+    paid = WebhookEvent.objects.get(type="payment_intent.succeeded")
+    assert replay_event(paid.pk, now=timezone.now())
+    slow = claim_events(now=timezone.now())
+    found = fetch(slow, Lookup())
+
+    stripe_of(sandbox).v1.subscriptions.update(plan.stripe_id, {"cancel_at_period_end": True})
+    deliver()
+    apply(slow, found, now=timezone.now())
+
+    plan.refresh_from_db()
+    assert plan.status == PlanStatus.ENDING
+    assert books()["plan_changes"] == ["started", "updated"]
