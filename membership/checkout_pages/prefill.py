@@ -106,5 +106,10 @@ def _choose(filled: Prefill, amount: int, offer: Offer, currency: str, frequency
 def attribution_code(query: Mapping[str, str]) -> str:
     """Return the prompt's signed code, with the link's own sources signed into it."""
     code = query.get("code", "")
-    sources = {name: query[name][:_LONGEST_SOURCE] for name in _SOURCES if query.get(name)}
+    sources = {name: _tidy(query[name]) for name in _SOURCES if query.get(name)}
     return sign_attribution({**read_attribution(code), **sources}) if sources else code
+
+
+def _tidy(source: str) -> str:
+    # PostgreSQL refuses a row whose JSON holds a null character.
+    return "".join(char for char in source if char.isprintable())[:_LONGEST_SOURCE]

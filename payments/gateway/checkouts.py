@@ -13,7 +13,7 @@ from stripe.params.checkout import (
 from payments.gateway.client import calling_stripe
 from payments.gateway.products import ensure_product
 from payments.gateway.reading import id_of, instant, metadata_of
-from payments.gateway.snapshots import CheckoutSessionSnapshot, PayerSnapshot
+from payments.gateway.snapshots import LONGEST_NAME, CheckoutSessionSnapshot, PayerSnapshot
 from payments.gateway.wording import descriptor_suffix, page_locale
 
 
@@ -143,6 +143,6 @@ def _payer(session: stripe.checkout.Session) -> PayerSnapshot:
     return PayerSnapshot(
         customer_id=id_of(session.customer),
         email=(details.email if details else None) or session.customer_email or "",
-        name=(details.name or "") if details else "",
+        name=(details.name or "")[:LONGEST_NAME] if details else "",
         country=(address.country or "") if address else "",
     )

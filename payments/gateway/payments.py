@@ -11,6 +11,7 @@ from payments.gateway.client import calling_stripe
 from payments.gateway.invoices import fetch_invoice_of_payment
 from payments.gateway.reading import id_of, instant, metadata_of
 from payments.gateway.snapshots import (
+    LONGEST_NAME,
     InvoiceSnapshot,
     MethodSnapshot,
     PayerSnapshot,
@@ -64,7 +65,7 @@ def _payer(intent: stripe.PaymentIntent, charge: stripe.Charge | None) -> PayerS
     return PayerSnapshot(
         customer_id=id_of(intent.customer),
         email=_first(getattr(source, "email", None) for source in sources),
-        name=_first(getattr(source, "name", None) for source in sources),
+        name=_first(getattr(source, "name", None) for source in sources)[:LONGEST_NAME],
         country=_first(getattr(address, "country", None) for address in addresses),
     )
 

@@ -36,9 +36,13 @@ class BalanceTransactionSnapshot:
     available_on: date
 
 
+# Stripe takes longer ones; no receipt has more room, and no column of ours.
+LONGEST_NAME = 200
+
+
 @dataclass(frozen=True, slots=True)
 class PayerSnapshot:
-    """Who paid, as Stripe's customer and billing details say."""
+    """Who paid, as Stripe's customer and billing details say; the name is cut to LONGEST_NAME."""
 
     customer_id: str | None
     email: str

@@ -232,3 +232,12 @@ def _sign_in(client: Client, email: str) -> object:
 
 def _path(url: str) -> str:
     return url.removeprefix("http://testserver")
+
+
+@pytest.mark.django_db
+def test_what_no_column_holds_is_dropped_from_a_links_sources(
+    client: Client, campaign: Campaign, sandbox: SandboxAccount
+) -> None:
+    post_gift(client, f"{URL}?utm_source=news%00letter%0d%0a", **other("10"))
+
+    assert Checkout.objects.get().attribution == {"utm_source": "newsletter"}
