@@ -15,11 +15,11 @@ from payments.receipts.words import Words
 def agreement_context(plan: RecurringPlan) -> dict[str, Any]:
     """Return both parties, the amount, the dates and the terms that the reader accepted.
 
-    The terms are printed when the version accepted at the checkout is still the entity's; a version is always named.
+    Those are the checkout's own, whatever the entity says by now; a plan that came without one has the entity's.
     """
     entity, checkout = plan.entity, plan.checkout
     words = Words.for_reader(checkout.locale if checkout else "")
-    version = checkout.mandate_version if checkout else ""
+    agreed_to = checkout if checkout and checkout.mandate_terms else entity
     payer = checkout or plan.customer
     next_at = plan.current_period_end_at
     return {
@@ -33,7 +33,7 @@ def agreement_context(plan: RecurringPlan) -> dict[str, Any]:
         "started_on": words.day(civil_date(plan.started_at, entity.time_zone)),
         "next_on": words.day(civil_date(next_at, entity.time_zone)) if next_at else "",
         "statement_descriptor": entity.statement_descriptor,
-        "terms": entity.mandate_terms if version in {"", entity.mandate_version} else "",
-        "terms_version": version or entity.mandate_version,
+        "terms": agreed_to.mandate_terms,
+        "terms_version": agreed_to.mandate_version,
         "manage_url": settings.SITE_URL + reverse("membership:my_support"),
     }

@@ -93,6 +93,7 @@ def _write(intent: CheckoutIntent, now: datetime) -> Checkout:
     entity = intent.campaign.entity
     payer = PayerSnapshot(None, email=intent.email, name=intent.name, country=intent.country)
     customer = customer_for(payer, entity=entity, currency=intent.currency, party=intent.party)
+    is_recurring = intent.frequency != Frequency.ONCE
     return Checkout.objects.create(
         **intent.key,
         customer=customer,
@@ -100,7 +101,8 @@ def _write(intent: CheckoutIntent, now: datetime) -> Checkout:
         name=intent.name,
         country=intent.country,
         locale=intent.locale,
-        mandate_version="" if intent.frequency == Frequency.ONCE else entity.mandate_version,
+        mandate_version=entity.mandate_version if is_recurring else "",
+        mandate_terms=entity.mandate_terms if is_recurring else "",
         attribution=dict(intent.attribution),
         # Kept here, because the customer's own may change before a retry of the call that must send the same.
         stripe_customer_id=customer.stripe_id or "",

@@ -47,6 +47,9 @@ class Checkout(models.Model):
     country = models.CharField(max_length=2, blank=True)
     locale = models.CharField(max_length=20, default="en-GB")
     mandate_version = models.CharField(max_length=40, blank=True)
+    mandate_terms = models.TextField(
+        blank=True, help_text="What the payer of a recurring gift agreed to, word by word."
+    )
     attribution = models.JSONField(
         default=dict, help_text="Prompt, variant, article, edition and utm values."
     )

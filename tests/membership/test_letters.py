@@ -33,7 +33,10 @@ pytestmark = pytest.mark.django_db
 
 def plan_change(kind: str = PlanChangeKind.STARTED) -> PlanChange:
     checkout = CheckoutFactory.create(
-        frequency=Frequency.MONTHLY, name="Ada Reader", mandate_version="2026-11"
+        frequency=Frequency.MONTHLY,
+        name="Ada Reader",
+        mandate_version="2026-11",
+        mandate_terms="We collect the amount you chose on the same day of each period.",
     )
     plan = RecurringPlan.objects.create(
         entity=checkout.campaign.entity,
@@ -157,6 +160,17 @@ class TestWords:
         body = compose(Letter.objects.get(kind="agreement")).body
         assert "Other terms." not in body
         assert "version 2026-11" in body
+
+    def test_the_agreement_says_what_was_accepted_and_not_what_is_offered_now(self) -> None:
+        change = plan_change()
+        entity = change.plan.entity
+        entity.mandate_terms, entity.mandate_version = "Other terms.", "2027-01"
+        entity.save()
+        plan_changed.send(sender=RecurringPlan, plan_id=change.plan_id, change_id=change.pk)
+        body = compose(Letter.objects.get(kind="agreement")).body
+        assert "Other terms." not in body
+        assert "version 2026-11" in body
+        assert "We collect the amount you chose" in body
 
     def test_a_plan_that_only_changed_gets_no_agreement(self) -> None:
         change = plan_change(PlanChangeKind.UPDATED)

@@ -31,13 +31,16 @@ def test_a_checkout_keeps_the_whole_choice(intent: CheckoutIntent, now: datetime
     assert checkout.status == CheckoutStatus.INTENDED
     assert checkout.total == 1035
     assert checkout.attribution == {"prompt": "appeal", "utm_source": "letter"}
-    assert checkout.mandate_version == intent.campaign.entity.mandate_version
+    entity = intent.campaign.entity
+    agreed = (checkout.mandate_version, checkout.mandate_terms)
+    assert agreed == (entity.mandate_version, entity.mandate_terms)
     assert (checkout.customer.party, checkout.customer.email) == (None, "reader@example.org")
     assert checkout.expires_at == now + timedelta(minutes=35)
 
 
 def test_a_single_gift_names_no_mandate(intent: CheckoutIntent, now: datetime) -> None:
-    assert start_checkout(intent, now=now).mandate_version == ""
+    checkout = start_checkout(intent, now=now)
+    assert (checkout.mandate_version, checkout.mandate_terms) == ("", "")
 
 
 def test_a_closed_campaign_starts_nothing(intent: CheckoutIntent, now: datetime) -> None:
