@@ -1,23 +1,37 @@
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from payments.campaigns.models import Campaign, CampaignCurrency, Frequency
 from payments.entities.models import LegalEntity
 from payments.finance.selections import GiftSelection
 from payments.finance.writers import WRITERS
 
+# Outside these no newspaper of ours has books, and near the ends of the calendar a civil day has no instant in UTC.
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def _day(label: str) -> forms.DateField:
+    words = "Choose a day from 1 January 2000 to 31 December 2100."
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date", "min": _EARLIEST, "max": _LATEST}, "%Y-%m-%d"),
+        validators=[MinValueValidator(_EARLIEST, words), MaxValueValidator(_LATEST, words)],
+    )
+
 
 class GiftRegisterForm(forms.Form):
     """The register's filters, as they stand in the address of its page."""
 
-    entity = forms.ChoiceField(label="Newspaper")
-    first = forms.DateField(
-        label="From", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    entity = forms.ChoiceField(
+        label="Newspaper",
+        error_messages={"invalid_choice": "There is no newspaper called %(value)s."},
     )
-    last = forms.DateField(
-        label="To", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    first = _day("From")
+    last = _day("To")
     currency = forms.ChoiceField(label="Currency", required=False)
     campaign = forms.ChoiceField(label="Campaign", required=False)
     frequency = forms.ChoiceField(
