@@ -10,7 +10,14 @@ class GatewayUnavailable(PaymentsError):
 
 
 class GatewayRefused(PaymentsError):
-    """Stripe understood the request and refused it: a bug or a wrong setting of ours, never retried."""
+    """Stripe understood the request and refused it: a bug or a wrong setting of ours, never retried.
+
+    `parameter` is Stripe's name of what it refused, empty where it named none.
+    """
+
+    def __init__(self, sentence: str, *, parameter: str = "") -> None:
+        super().__init__(sentence)
+        self.parameter = parameter
 
 
 class GatewayUnauthorised(GatewayRefused):

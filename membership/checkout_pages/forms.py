@@ -129,6 +129,10 @@ class DonationForm(forms.Form):
         """Say beside the amounts why the one that was given cannot be taken."""
         self.add_error("other_amount", sentence_for(error.reason, self.offer, self.currency))
 
+    def refuse_email(self) -> None:
+        """Say beside the address that Stripe, whose rules are stricter than ours, does not take it."""
+        self.add_error("email", "Our payment provider cannot use this email address: check it.")
+
     def amount_groups(self) -> Iterator[AmountGroup]:
         for frequency in self.offer.frequencies:
             yield AmountGroup(frequency, self[_amount_field(frequency)])

@@ -29,7 +29,13 @@ from payments.addresses import client_address, network_of
 from payments.campaigns.queries import fee_cover
 from payments.checkouts.actions import CheckoutIntent
 from payments.checkouts.limits import Attempt, count_attempt
-from payments.errors import AmountRefused, CampaignClosed, GatewayUnavailable, TooManyAttempts
+from payments.errors import (
+    AmountRefused,
+    CampaignClosed,
+    GatewayRefused,
+    GatewayUnavailable,
+    TooManyAttempts,
+)
 from payments.models import Campaign, Checkout, CheckoutStatus, Frequency
 from payments.templatetags.money import active_locale
 
@@ -84,8 +90,8 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
         _count(request, form, browser)
         intent = _intent(request, form, browser)
         checkout = begin_checkout(intent, consents=form.granted_consents, now=now)
-    except AmountRefused as error:
-        form.refuse_amount(error)
+    except (AmountRefused, GatewayRefused) as error:
+        _refuse(form, error)
         return DonationPage(form).render(request, status=422)
     except TooManyAttempts as error:
         return _too_many_attempts(request, error)
@@ -95,6 +101,16 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
     if checkout.status == CheckoutStatus.COMPLETED:
         return SeeOther(thank_you_url(checkout))
     return SeeOther(checkout.url)
+
+
+def _refuse(form: DonationForm, error: AmountRefused | GatewayRefused) -> None:
+    """Say beside its field what cannot be taken; a refusal that is about none of them stays an error."""
+    if isinstance(error, AmountRefused):
+        form.refuse_amount(error)
+    elif error.parameter == "customer_email":
+        form.refuse_email()
+    else:
+        raise error
 
 
 def _count(request: HttpRequest, form: DonationForm, browser: Browser) -> None:

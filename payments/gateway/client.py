@@ -1,5 +1,6 @@
 """One way to call Stripe: never inside a transaction, at our pace, with our errors."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ API_VERSION = stripe.api_version
 # The SDK tries again by itself on 409, on 5xx and when no answer came, always with the same idempotency key.
 _NETWORK_RETRIES = 2
 _CONNECT_TIMEOUT = 5
+_ADDRESS = re.compile(r"\S*@\S*")
 
 
 @contextmanager
@@ -36,7 +38,9 @@ def calling_stripe() -> Iterator[stripe.StripeClient]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayUnauthorised(_sentence(error)) from error
     except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        raise GatewayRefused(_sentence(error)) from error
+        raise GatewayRefused(
+            _sentence(error), parameter=getattr(error, "param", None) or ""
+        ) from error
     except stripe.StripeError as error:
         # What is left: no connection, 429, 409, 5xx, and bodies that are not Stripe's (a proxy's error page).
         raise GatewayUnavailable(_sentence(error)) from error
@@ -65,5 +69,6 @@ def _decline_code(error: stripe.CardError) -> str:
 
 
 def _sentence(error: stripe.StripeError) -> str:
-    """Say what happened without the request's body, which may hold a person's details."""
-    return f"{type(error).__name__} {error.http_status or ''} {error.code or ''} {error.user_message or ''}"
+    """Say what happened without the request's body, and without the address that Stripe's message may quote."""
+    message = _ADDRESS.sub("(an address)", error.user_message or "")
+    return f"{type(error).__name__} {error.http_status or ''} {error.code or ''} {message}"

@@ -241,3 +241,19 @@ def test_what_no_column_holds_is_dropped_from_a_links_sources(
     post_gift(client, f"{URL}?utm_source=news%00letter%0d%0a", **other("10"))
 
     assert Checkout.objects.get().attribution == {"utm_source": "newsletter"}
+
+
+@pytest.mark.django_db
+def test_an_address_that_stripe_refuses_is_said_beside_its_field_and_never_logged(
+    client: Client,
+    campaign: Campaign,
+    sandbox: SandboxAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    response = post_gift(client, **other("10"), email="reader@localhost", name="A Reader")
+
+    assert response.status_code == 422
+    assert "Our payment provider cannot use this email address" in response.content.decode()
+    assert form_values(response)["name"] == "A Reader"
+    assert Checkout.objects.get().status == CheckoutStatus.REFUSED
+    assert "reader@localhost" not in caplog.text

@@ -139,6 +139,16 @@ def test_a_gift_makes_no_new_product(sandbox: SandboxAccount, ask: Ask) -> None:
     assert [event["data"]["object"]["id"] for event in products] == ["masthead_gift_courier_once"]
 
 
+def test_a_refusal_names_the_parameter_and_quotes_no_address(
+    sandbox: SandboxAccount, ask: Ask
+) -> None:
+    with pytest.raises(GatewayRefused) as refusal:
+        create_checkout_session(ask(email="reader@localhost"), idempotency_key="refused")
+    assert refusal.value.parameter == "customer_email"
+    assert "email_invalid" in str(refusal.value)
+    assert "reader" not in str(refusal.value)
+
+
 def test_an_expired_session_cannot_be_expired_again(sandbox: SandboxAccount, ask: Ask) -> None:
     session = create_checkout_session(ask(), idempotency_key="key")
     assert expire_checkout_session(session.id).status == "expired"

@@ -3,6 +3,7 @@
 Each rule reads typed parameters and raises Stripe's refusal. The sentences are the sandbox's own.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ Rule = Callable[[Account, Params], None]
 SHORTEST_SESSION, LONGEST_SESSION = 30 * 60, 24 * 3600
 CLOCK_SLACK = 60
 GONE = "payment_method_types"
+_ADDRESS = re.compile(r"[^@\s\"]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def refuse_gone_parameters(form: dict[str, Any]) -> None:
@@ -79,6 +81,14 @@ def _one_payer(account: Account, params: Params) -> None:
             raise invalid(
                 f"You may only specify one of these parameters: customer, {other}.", param=other
             )
+
+
+def _email_is_an_address(account: Account, params: Params) -> None:
+    email = params.get("customer_email")
+    if email is not None and not _ADDRESS.fullmatch(email):
+        raise invalid(
+            f"Invalid email address: {email}", param="customer_email", code="email_invalid"
+        )
 
 
 def _session_lifetime(account: Account, params: Params) -> None:
@@ -166,6 +176,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _mode_has_its_own_parameters,
         _hosted_page_urls,
         _one_payer,
+        _email_is_an_address,
         _session_lifetime,
         _lines_say_what_and_how_many,
         _what_the_page_can_do,
