@@ -129,6 +129,8 @@ def render_receipt(receipt_id: int, *, now: datetime) -> ReceiptDocument:
         drawn = ReceiptDocument.objects.filter(receipt=receipt).first()
         if drawn is None:
             raise
-        default_storage.delete(name)
+        if drawn.file.name != name:
+            # An object storage may have given both the same name; then there is one file, and it is the document's.
+            default_storage.delete(name)
         return drawn
     return document

@@ -164,7 +164,9 @@ def issuer_of(entity: LegalEntity) -> Issuer:
 
 
 def _words(donation: Donation) -> Words:
-    return Words.for_reader(donation.checkout.locale if donation.checkout else "")
+    """Speak as the page did on which the gift was chosen, a renewal's as well."""
+    chosen_on = donation.checkout or (donation.plan and donation.plan.checkout)
+    return Words.for_reader(chosen_on.locale if chosen_on else "")
 
 
 def _line(words: Words, label: str, minor: int, payment: Payment) -> Line:

@@ -134,8 +134,15 @@ class TestRecurring:
         payment = self.payment(period_end=NOON + timedelta(days=30), status="ending")
         assert "Next payment" not in printed(issue_receipt(payment.pk, now=NOON))
 
-    def payment(self, *, period_end: datetime, status: str = "active") -> Payment:
-        checkout = CheckoutFactory.create(frequency=Frequency.MONTHLY)
+    def test_a_renewal_speaks_the_english_of_its_first_gift(self) -> None:
+        payment = self.payment(period_end=datetime(2026, 12, 20, 12, tzinfo=UTC), locale="en-US")
+        assert payment.donation.checkout is None
+        assert printed(issue_receipt(payment.pk, now=NOON))["Next payment"] == "December 20, 2026"
+
+    def payment(
+        self, *, period_end: datetime, status: str = "active", locale: str = "en-GB"
+    ) -> Payment:
+        checkout = CheckoutFactory.create(frequency=Frequency.MONTHLY, locale=locale)
         plan = checkout.campaign.plans.create(
             entity=checkout.campaign.entity,
             customer=checkout.customer,
