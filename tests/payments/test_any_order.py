@@ -23,7 +23,7 @@ from payments.models import (
     RecurringPlan,
     Refund,
 )
-from payments.webhooks.findings import Findings, record_findings
+from payments.webhooks.findings import Findings, record_findings, record_gifts
 from tests.factories import CheckoutFactory, make_newspaper
 from tests.payments.snapshots import (
     NOON,
@@ -158,7 +158,7 @@ ON_ONE_DATABASE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=ON_ONE_DATABASE)
+@settings(max_examples=5, deadline=None, suppress_health_check=ON_ONE_DATABASE)
 @given(order=ORDERS)
 def test_any_order_with_repeats_leaves_the_same_rows(campaign: Campaign, order: list[int]) -> None:
     agree(campaign, order)
@@ -170,6 +170,28 @@ def test_any_order_with_repeats_leaves_the_same_rows(campaign: Campaign, order: 
 @given(order=ORDERS)
 def test_any_of_many_orders_leaves_the_same_rows(campaign: Campaign, order: list[int]) -> None:
     agree(campaign, order)
+
+
+def told_in_batches(order: list[int], size: int, campaign: Campaign) -> dict[str, Rows]:
+    """Tell a fresh story in this order, so many parts at once, and take it back."""
+    with transaction.atomic():
+        parts = story(*gifts(campaign))
+        for start in range(0, len(order), size):
+            batch = [(parts[index], "test") for index in order[start : start + size]]
+            assert all(record_gifts(batch, now=NOON + timedelta(days=90)))
+        outcome = rows()
+        transaction.set_rollback(True)
+    return outcome
+
+
+@pytest.mark.django_db
+@settings(max_examples=5, deadline=None, suppress_health_check=ON_ONE_DATABASE)
+@given(order=ORDERS, size=st.integers(2, 20))
+def test_any_order_in_batches_leaves_the_same_rows(
+    campaign: Campaign, order: list[int], size: int
+) -> None:
+    expected, found = told_in(INDEXES, campaign), told_in_batches(order, size, campaign)
+    assert {name: found[name] for name in found if found[name] != expected[name]} == {}
 
 
 @pytest.mark.django_db
