@@ -16,7 +16,7 @@ from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
 from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
 from payments.receipts.models import DocumentType, NumberSeries, Receipt, ReceiptDocument
-from payments.webhooks.models import EventState, WebhookEvent
+from payments.webhooks.models import EventListing, EventState, WebhookEvent
 
 __all__ = [
     "AccessAction",
@@ -31,6 +31,7 @@ __all__ = [
     "DocumentType",
     "Donation",
     "EntityKind",
+    "EventListing",
     "EventState",
     "Export",
     "ExportState",

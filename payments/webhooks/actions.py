@@ -12,14 +12,14 @@ from payments.gateway.events import list_events
 from payments.webhooks.handlers import HANDLERS, NO_HANDLER
 from payments.webhooks.incoming import IncomingEvent, read_event
 from payments.webhooks.insertion import insert_once
-from payments.webhooks.models import EventState, WebhookEvent
-from payments.webhooks.queries import last_created_at
+from payments.webhooks.models import EventListing, EventState, WebhookEvent
+from payments.webhooks.queries import listed_until
 
 logger = logging.getLogger(__name__)
 
 # For so long Stripe itself tries to deliver an event.
 _STRIPE_RETRIES = timedelta(days=3)
-# Stripe's clock stamps an event some time before it shows in the list.
+# Stripe's clock stamps an event some time before it shows in the list, and is not quite ours.
 _OVERLAP = timedelta(minutes=1)
 _CHUNK = 100
 
@@ -76,14 +76,15 @@ def replay_event(event_id: int, *, now: datetime) -> bool:
 def fetch_missing_events(*, now: datetime) -> int:
     """Ask Stripe for the events that never reached us and store them; returns how many were new.
 
-    Two lists: what no endpoint of ours took, and everything since the last event that we know, which an endpoint that
-    was switched off or a restored database has never heard of. Calls Stripe, so it cannot run in a transaction.
+    Two lists: what no endpoint of ours took, and everything since this was asked last, which an endpoint that was
+    switched off or a restored database has never heard of, however much came in since. Calls Stripe, so it cannot run
+    in a transaction.
     """
     since = now - _STRIPE_RETRIES
-    last = last_created_at()
+    read_until = listed_until()
     undelivered = list_events(since=since, types=HANDLERS, delivered=False)
     latest = list_events(
-        since=since if last is None else last - _OVERLAP, types=HANDLERS, delivered=None
+        since=since if read_until is None else read_until - _OVERLAP, types=HANDLERS, delivered=None
     )
     found = itertools.chain(undelivered, latest)
     new = 0
@@ -96,4 +97,5 @@ def fetch_missing_events(*, now: datetime) -> int:
         missing = {event.id: event for event in chunk if event.id not in known}
         _insert((read_event(event.payload) for event in missing.values()), now)
         new += len(missing)
+    EventListing.objects.update_or_create(pk=EventListing.ONLY, defaults={"read_until": now})
     return new

@@ -55,3 +55,17 @@ class WebhookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.stripe_id}"
+
+
+class EventListing(models.Model):
+    """How far Stripe's own list of events was compared with ours: one row.
+
+    Kept beside the events, so that a restored backup takes both back to the same day.
+    """
+
+    ONLY = 1
+
+    read_until = models.DateTimeField(help_text="Our time at the beginning of the latest reading.")
+
+    def __str__(self) -> str:
+        return f"until {self.read_until}"

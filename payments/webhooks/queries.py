@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
-from payments.webhooks.models import WebhookEvent
+from payments.webhooks.models import EventListing, WebhookEvent
 
 
-def last_created_at() -> datetime | None:
-    """Return when Stripe made the latest event that we know; None before the first."""
-    last: datetime | None = WebhookEvent.objects.aggregate(last=Max("created_at"))["last"]
-    return last
+def listed_until() -> datetime | None:
+    """Return until when Stripe's list of events has been read; None before the first time."""
+    return EventListing.objects.values_list("read_until", flat=True).first()
 
 
 def events_to_replay(

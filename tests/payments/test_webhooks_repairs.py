@@ -1,7 +1,7 @@
 """Events that are replayed by staff, or asked for because they never came."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -13,7 +13,7 @@ from payments.webhooks.claims import LEASE, claim_events
 from payments.webhooks.handlers import HANDLERS
 from payments.webhooks.models import EventState, WebhookEvent
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
-from tests.payments.stories import an_event, books, drain, give
+from tests.payments.stories import an_event, books, deliver_one_by_one, drain, give
 from tests.sandbox.client import SandboxAccount
 
 Deliver = Callable[[], int]
@@ -99,6 +99,26 @@ def test_what_no_endpoint_was_there_for_is_fetched_since_the_last_event(
     # As after a restored backup: Stripe believes them delivered.
     WebhookEvent.objects.exclude(type="product.created").delete()
     assert fetch_missing_events(now=now) == 6
+
+
+def test_a_gap_before_the_latest_events_is_found(
+    campaign: Campaign, sandbox: SandboxAccount, deliver: Deliver, now: datetime
+) -> None:
+    give(campaign, sandbox)
+    deliver()
+    assert fetch_missing_events(now=now) == 0
+    give(campaign, sandbox, amount=2000)
+    lost = len(sandbox.take_deliveries())
+    sandbox.advance(minutes=4)
+    give(campaign, sandbox, amount=3000)
+    deliver_one_by_one(sandbox.take_deliveries())
+    assert Payment.objects.count() == 2
+
+    later = now + timedelta(minutes=5)
+    assert 0 < fetch_missing_events(now=later) <= lost
+    drain(later)
+
+    assert Payment.objects.count() == 3
 
 
 def test_a_stripe_that_is_away_ends_the_listing_quietly(
