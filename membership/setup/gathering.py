@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from membership.accounts.models import User
 from membership.setup.questions import QUESTIONS
-from payments.models import Campaign, LegalEntity
 
 Prompt = Callable[[str], str]
 
@@ -33,30 +31,6 @@ def read_file(path: Path) -> dict[str, str]:
 
 def _text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def established() -> dict[str, str]:
-    """Return what an earlier run made, so that a repeated one asks nothing and makes nothing twice."""
-    known: dict[str, str] = {}
-    entity = LegalEntity.objects.order_by("id").first()
-    if entity is not None:
-        names = {question.name for question in QUESTIONS}
-        fields = {field.name for field in entity._meta.fields}  # noqa: SLF001  Django's documented API
-        known = {name: str(getattr(entity, name)) for name in names & fields}
-        campaign = Campaign.objects.filter(entity=entity).order_by("id").first()
-        if campaign is not None:
-            known |= {
-                "campaign_slug": campaign.slug,
-                "campaign_title": campaign.title,
-                "campaign_standfirst": campaign.standfirst,
-                "currencies": ", ".join(
-                    campaign.currencies.values_list("currency", flat=True).order_by("currency")
-                ),
-            }
-    user = User.objects.filter(is_staff=True, groups__name="admin").order_by("id").first()
-    if user is not None:
-        known |= {"staff_email": user.email, "staff_name": user.name}
-    return known
 
 
 def complete(given: Mapping[str, str], prompt: Prompt | None) -> dict[str, str]:

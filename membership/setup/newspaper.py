@@ -1,29 +1,23 @@
 """The rows of a newspaper: its legal entity, a fund and a first campaign that is open."""
 
-from decimal import Decimal, InvalidOperation
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
+from membership.setup.amounts import Terms, terms_of
 from membership.setup.questions import Answers, AnswersRefused
 from membership.setup.steps import Outcome, Step
-from payments.currencies import KNOWN, decimals
 from payments.entities.forms import LegalEntityForm
-from payments.errors import AmountRefused
 from payments.models import (
     Campaign,
     CampaignCurrency,
     CampaignStatus,
-    Frequency,
     Fund,
     LegalEntity,
     SuggestedAmount,
 )
-from payments.money import parse_amount
-
-# How amounts that were written for pounds read in a currency without decimals, such as the yen.
-_WITHOUT_DECIMALS = 100
 
 
 @transaction.atomic
@@ -44,24 +38,39 @@ def ensure_entity(answers: Answers) -> tuple[LegalEntity, Step]:
 
 
 def _derived(answers: Answers) -> dict[str, str]:
-    month, _, day = answers["fiscal_year_start"].partition("-")
+    month, day = _fiscal_year_start(answers["fiscal_year_start"])
     lines = (line.strip() for line in answers["address"].replace("\n", ";").split(";"))
     return {
         "address": "\n".join(line for line in lines if line),
         "country": answers["country"].upper(),
-        "default_currency": answers["default_currency"].upper(),
-        "fiscal_year_start_month": month,
-        "fiscal_year_start_day": day,
+        "default_currency": answers["default_currency"].strip().upper(),
+        "fiscal_year_start_month": str(month),
+        "fiscal_year_start_day": str(day),
     }
 
 
+def _fiscal_year_start(text: str) -> tuple[int, int]:
+    """Return month and day; no later day than the 28th, which every month has."""
+    month, _, day = text.strip().partition("-")
+    try:
+        begins_on = date(2001, int(month), int(day))
+    except ValueError as error:
+        raise AnswersRefused(
+            {"fiscal_year_start": f'"{text}" is no day of the year: write 04-06 for 6 April.'}
+        ) from error
+    if begins_on.day > 28:
+        raise AnswersRefused({"fiscal_year_start": "A fiscal year begins on one of days 1 to 28."})
+    return begins_on.month, begins_on.day
+
+
 @transaction.atomic
-def ensure_campaign(entity: LegalEntity, answers: Answers) -> tuple[Campaign, Step]:
+def ensure_campaign(entity: LegalEntity, answers: Answers) -> tuple[Campaign, list[Step]]:
     """Return the campaign of this slug, made with its fund and amounts when it is not there."""
     found = Campaign.objects.filter(slug=answers["campaign_slug"]).first()
     if found is not None:
         words = f"/donate/{found.slug}/ is {found.get_status_display().lower()}."
-        return found, Step(Outcome.OK, "Campaign", words)
+        return found, [Step(Outcome.OK, "Campaign", words)]
+    terms = terms_of(answers)
     fund, _ = Fund.objects.get_or_create(
         entity=entity,
         code=slugify(answers["fund_name"])[:40],
@@ -82,54 +91,41 @@ def ensure_campaign(entity: LegalEntity, answers: Answers) -> tuple[Campaign, St
             {f"campaign_{name}": words[0] for name, words in error.message_dict.items()}
         ) from error
     campaign.save()
-    currencies = [code.strip().upper() for code in answers["currencies"].split(",")]
-    for position, currency in enumerate(currencies):
-        _add_currency(campaign, currency, answers, is_default=position == 0)
-    return campaign, Step(
-        Outcome.MADE,
-        "Campaign",
-        f"/donate/{campaign.slug}/ is open in {', '.join(currencies)}; editors change its amounts.",
+    for each in terms:
+        _add_currency(campaign, each)
+    currencies = ", ".join(each.currency for each in terms)
+    words = f"/donate/{campaign.slug}/ is open in {currencies}; editors change its amounts."
+    return campaign, [Step(Outcome.MADE, "Campaign", words), *_fee_steps(terms)]
+
+
+def _fee_steps(terms: list[Terms]) -> list[Step]:
+    """Say where readers are not offered to cover the fee, because we do not know it."""
+    unknown = ", ".join(each.currency for each in terms if not each.has_fee)
+    if not unknown:
+        return []
+    words = (
+        f"Readers cannot cover the fee in {unknown}: its rate there is not known. Editors give it "
+        "in the administration."
     )
+    return [Step(Outcome.NOTE, "Fee cover", words)]
 
 
-def _add_currency(campaign: Campaign, currency: str, answers: Answers, *, is_default: bool) -> None:
-    if currency not in KNOWN:
-        raise AnswersRefused({"currencies": f"Stripe takes no {currency}."})
+def _add_currency(campaign: Campaign, terms: Terms) -> None:
     CampaignCurrency.objects.create(
         campaign=campaign,
-        currency=currency,
-        minimum=_amount(answers, "minimum", currency),
-        maximum=_amount(answers, "maximum", currency),
-        fee_basis_points=_basis_points(answers["fee_percent"]),
-        fee_fixed=_amount(answers, "fee_fixed", currency),
-        is_default=is_default,
+        currency=terms.currency,
+        minimum=terms.minimum,
+        maximum=terms.maximum,
+        fee_basis_points=terms.fee_basis_points,
+        fee_fixed=terms.fee_fixed,
+        is_default=terms.is_default,
     )
-    for frequency in Frequency:
-        for position, text in enumerate(answers[frequency].split(",")):
+    for frequency, amounts in terms.suggested.items():
+        for position, amount in enumerate(amounts):
             SuggestedAmount.objects.create(
                 campaign=campaign,
-                currency=currency,
+                currency=terms.currency,
                 frequency=frequency,
-                amount=_amount({frequency: text}, frequency, currency),
-                is_default=position == 1,
+                amount=amount,
+                is_default=position == min(1, len(amounts) - 1),
             )
-
-
-def _amount(answers: Answers, name: str, currency: str) -> int:
-    """Return minor units of an amount that was written for a currency with decimals."""
-    try:
-        value = Decimal(answers[name].strip())
-        if not decimals(currency):
-            value *= _WITHOUT_DECIMALS
-        if not value:
-            return 0
-        return parse_amount(format(value.normalize(), "f"), currency).minor
-    except (InvalidOperation, AmountRefused) as error:
-        raise AnswersRefused({name: f'"{answers[name]}" is no amount in {currency}.'}) from error
-
-
-def _basis_points(percent: str) -> int:
-    try:
-        return int(Decimal(percent) * 100)
-    except InvalidOperation as error:
-        raise AnswersRefused({"fee_percent": f'"{percent}" is no percentage.'}) from error

@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils.text import slugify
+
+from membership.setup.magnitudes import magnitude
 
 Answers = Mapping[str, str]
 
@@ -76,9 +80,39 @@ def _receipt_note(answers: Answers) -> str:
 
 
 _MANDATE_TERMS = (
-    "We collect the amount you chose now, and again on the same day of each period, until you "
-    "stop. You can change or stop it at any time from My support, or by writing to us."
+    "We collect this amount today, and again each month (each year, if you chose yearly) on the "
+    "same day, until you stop. You can change or stop it at any time from My support, or by "
+    "writing to us."
 )
+
+# Stripe's list prices for a card of the currency's own country: per cent and fixed part. Elsewhere they are not known,
+# and 0 makes the donation page not offer to cover them.
+_FEES = {"EUR": ("1.5", "0.25"), "GBP": ("1.5", "0.20"), "USD": ("2.9", "0.30")}
+
+
+def _fee(part: int) -> Callable[[Answers], str]:
+    return lambda known: _FEES.get(known["default_currency"].strip().upper(), ("0", "0"))[part]
+
+
+def _usual(*amounts: int) -> Callable[[Answers], str]:
+    """Amounts that are usual in pounds, as they are in the default currency, within the limits."""
+
+    def default(known: Answers) -> str:
+        unit = magnitude(known["default_currency"].strip().upper())
+        texts = [str(amount * unit) for amount in amounts]
+        fitting = ", ".join(text for text in texts if _fits(text, known))
+        return fitting or known.get("minimum", texts[0])
+
+    return default
+
+
+def _fits(text: str, known: Answers) -> bool:
+    """Say whether an amount is within the limits, as far as they are known and are any."""
+    try:
+        return Decimal(known.get("minimum", text)) <= Decimal(text) <= Decimal(known["maximum"])
+    except (InvalidOperation, KeyError):
+        return True
+
 
 QUESTIONS = (
     Question("legal_name", "Legal name, as registered"),
@@ -87,7 +121,11 @@ QUESTIONS = (
     Question("registration_number", "Registration number (may be empty)", ""),
     Question("address", "Postal address, lines separated by semicolons"),
     Question("country", "Country, two letters", "GB"),
-    Question("contact_email", "Where supporters write to", lambda _: settings.DEFAULT_FROM_EMAIL),
+    Question(
+        "contact_email",
+        "Where supporters write to",
+        lambda _: parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    ),
     Question("time_zone", "Time zone of the books", "Europe/London"),
     Question("default_currency", "Currency of the books", "GBP"),
     Question(
@@ -117,11 +155,11 @@ QUESTIONS = (
     Question("mandate_version", "Name of these terms", "1", asked=False),
     Question("campaign_slug", "Address of the donation page", "support", asked=False),
     Question("fund_name", "What the money is for", "General", asked=False),
-    Question("minimum", "Smallest gift", "1", asked=False),
-    Question("maximum", "Largest gift", "10000", asked=False),
-    Question("fee_percent", "Stripe's fee in per cent", "1.5", asked=False),
-    Question("fee_fixed", "Stripe's fixed fee", "0.20", asked=False),
-    Question("once", "Suggested amounts, once", "5, 10, 25, 50", asked=False),
-    Question("monthly", "Suggested amounts, monthly", "3, 5, 10, 20", asked=False),
-    Question("yearly", "Suggested amounts, yearly", "50, 100, 200", asked=False),
+    Question("minimum", "Smallest gift, in the currency of the books", _usual(1), asked=False),
+    Question("maximum", "Largest gift, likewise", _usual(10_000), asked=False),
+    Question("fee_percent", "Stripe's fee in per cent; 0: not known", _fee(0), asked=False),
+    Question("fee_fixed", "Stripe's fixed fee", _fee(1), asked=False),
+    Question("once", "Suggested amounts, once", _usual(5, 10, 25, 50), asked=False),
+    Question("monthly", "Suggested amounts, monthly", _usual(3, 5, 10, 20), asked=False),
+    Question("yearly", "Suggested amounts, yearly", _usual(50, 100, 200), asked=False),
 )

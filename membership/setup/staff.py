@@ -18,31 +18,37 @@ _ROLES = ("admin", "editor", "finance lead")
 
 
 @transaction.atomic
-def ensure_staff(answers: Answers) -> tuple[User, list[Step]]:
-    """Return the member of staff of this address, with roles and a second factor.
+def ensure_staff(answers: Answers, *, adds_staff: bool) -> list[Step]:
+    """See that the member of staff of this address is there, with roles and a second factor.
 
-    Somebody who is there keeps the roles and the factors they have.
+    Somebody who is there keeps the roles and the factors they have. Once a newspaper has an administrator, another one
+    is made only where `adds_staff` says that this is meant.
     """
     email = normalise_email(answers["staff_email"])
     try:
         validate_email(email)
     except ValidationError as error:
         raise AnswersRefused({"staff_email": str(error.message)}) from error
-    user, is_new = User.objects.get_or_create(
-        email=email,
-        defaults={"name": answers["staff_name"], "is_staff": True},
-    )
-    if is_new:
-        user.set_unusable_password()
-    if is_new or not (user.is_staff and user.groups.exists()):
-        user.is_staff = True
-        user.save()
-        user.groups.add(*Group.objects.filter(name__in=_ROLES))
-        words = f"{user.email} signs in by mailed code; roles: {', '.join(_ROLES)}."
-        account = Step(Outcome.MADE, "Staff account", words)
-    else:
+    user = User.objects.filter(email=email).first()
+    if user is not None and user.is_staff and user.groups.exists():
         account = Step(Outcome.OK, "Staff account", f"{user.email} is there.")
-    return user, [account, _ensure_second_factor(user)]
+        return [account, _ensure_second_factor(user)]
+    chief = User.objects.filter(is_staff=True, groups__name="admin").order_by("id").first()
+    if chief is not None and not adds_staff:
+        words = (
+            f"{email} was not added, because {chief.email} is the administrator already. Give "
+            "people their roles in the administration, or run this again with --add-staff to make "
+            "one more full administrator."
+        )
+        return [Step(Outcome.NOTE, "Staff account", words)]
+    if user is None:
+        user = User(email=email, name=answers["staff_name"])
+        user.set_unusable_password()
+    user.is_staff = True
+    user.save()
+    user.groups.add(*Group.objects.filter(name__in=_ROLES))
+    words = f"{user.email} signs in by mailed code; roles: {', '.join(_ROLES)}."
+    return [Step(Outcome.MADE, "Staff account", words), _ensure_second_factor(user)]
 
 
 def _ensure_second_factor(user: User) -> Step:

@@ -48,7 +48,10 @@ def test_one_run_makes_a_newspaper_that_takes_gifts(
     assert (campaign.status, campaign.fund.entity) == (CampaignStatus.OPEN, entity)
     pounds, yen = CampaignCurrency.objects.order_by("currency")
     assert (pounds.minimum, pounds.maximum, pounds.fee_basis_points) == (100, 1_000_000, 150)
-    assert (pounds.fee_fixed, yen.fee_fixed, yen.minimum) == (20, 20, 100)
+    assert (pounds.fee_fixed, yen.minimum, yen.maximum) == (20, 100, 1_000_000)
+    # Stripe's rate in yen is not known, so the page does not offer to cover it.
+    assert (yen.fee_basis_points, yen.fee_fixed) == (0, 0)
+    assert "Readers cannot cover the fee in JPY" in out
     suggested = SuggestedAmount.objects.filter(frequency="once").values_list("currency", "amount")
     assert set(suggested) == {
         ("GBP", 500),
@@ -59,7 +62,10 @@ def test_one_run_makes_a_newspaper_that_takes_gifts(
         ("JPY", 2550),
     }
     assert "Readers give at https://support.courier.example/donate/support/" in out
-    assert client.get("/donate/support/", secure=True).status_code == 200
+    page = client.get("/donate/support/", {"currency": "GBP"}, secure=True)
+    assert "cover the payment fee of 1.5%" in page.content.decode()
+    page = client.get("/donate/support/", {"currency": "JPY"}, secure=True)
+    assert "payment fee" not in page.content.decode()
 
 
 def test_the_endpoint_hears_everything_that_is_handled(

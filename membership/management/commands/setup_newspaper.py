@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from membership.setup.gathering import AnswersMissing, complete, established, read_file
+from membership.setup.established import differing, established
+from membership.setup.gathering import AnswersMissing, complete, read_file
 from membership.setup.newspaper import ensure_campaign, ensure_entity
 from membership.setup.questions import QUESTIONS, Answers, AnswersRefused
 from membership.setup.staff import ensure_staff
@@ -37,6 +38,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--file", type=Path, help="A TOML file with the names below as keys.")
         parser.add_argument("--no-input", action="store_true", help="Never ask; for scripts.")
+        parser.add_argument(
+            "--add-staff",
+            action="store_true",
+            help="Make --staff-email a full administrator although there is one already.",
+        )
         for question in QUESTIONS:
             parser.add_argument(question.flag, help=f"{question.words} ({question.variable}).")
 
@@ -58,11 +64,13 @@ class Command(BaseCommand):
     def _make_rows(self, options: dict[str, Any]) -> tuple[LegalEntity, Campaign]:
         """Make what is missing in one transaction; refused answers are asked for again."""
         is_interactive = sys.stdin.isatty() and not options["no_input"]
-        given = self._given(options)
+        known, given = established(), self._given(options)
+        notes = differing(given, known)
+        given = {**known, **given}
         while True:
             try:
                 answers = complete(given, input if is_interactive else None)
-                entity, campaign, steps = self._make(answers)
+                entity, campaign, steps = self._make(answers, adds_staff=options["add_staff"])
             except AnswersMissing as error:
                 flags = ", ".join(
                     question.flag for question in QUESTIONS if question.name in error.names
@@ -71,24 +79,27 @@ class Command(BaseCommand):
             except EOFError as error:
                 raise CommandError("The answers ended early; nothing was made.") from error
             except AnswersRefused as error:
-                if not is_interactive:
+                if not (is_interactive and _can_be_asked(error)):
                     raise CommandError(str(error)) from error
                 for name, words in error.problems.items():
                     self.stdout.write(self.style.ERROR(f"{name}: {words}"))
                 given = {name: text for name, text in answers.items() if name not in error.problems}
             else:
-                for step in steps:
+                for step in [*steps, *notes]:
                     self._report(step)
                 return entity, campaign
 
-    def _make(self, answers: Answers) -> tuple[LegalEntity, Campaign, list[Step]]:
+    def _make(
+        self, answers: Answers, *, adds_staff: bool
+    ) -> tuple[LegalEntity, Campaign, list[Step]]:
         with transaction.atomic():
             entity, entity_step = ensure_entity(answers)
-            campaign, campaign_step = ensure_campaign(entity, answers)
-            _, staff_steps = ensure_staff(answers)
-        return entity, campaign, [entity_step, campaign_step, *staff_steps]
+            campaign, campaign_steps = ensure_campaign(entity, answers)
+            staff_steps = ensure_staff(answers, adds_staff=adds_staff)
+        return entity, campaign, [entity_step, *campaign_steps, *staff_steps]
 
     def _given(self, options: dict[str, Any]) -> dict[str, str]:
+        """Return what the person who runs this says: flags over the environment over the file."""
         try:
             from_file = read_file(options["file"]) if options["file"] else {}
         except (OSError, ValueError) as error:
@@ -103,7 +114,7 @@ class Command(BaseCommand):
             for question in QUESTIONS
             if options[question.name] is not None
         }
-        return {**established(), **from_file, **from_environment, **from_flags}
+        return {**from_file, **from_environment, **from_flags}
 
     def _report(self, step: Step) -> None:
         style = {
@@ -116,3 +127,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{style(f'{step.outcome.value:<7}')} {step.title}: {step.words}")
         for line in step.once:
             self.stdout.write(f"          {line}")
+
+
+def _can_be_asked(error: AnswersRefused) -> bool:
+    """Say whether a prompt follows for each refused answer; the others would silently get their default."""
+    return error.problems.keys() <= {question.name for question in QUESTIONS if question.asked}
