@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from payments.donations.models import Donation, Payment, Refund
 from payments.money import Money
@@ -60,14 +64,45 @@ class PaymentAdmin(ReadOnlyAdmin):
     inlines = (RefundInline,)
 
 
+class UnfoundedNoteFilter(admin.SimpleListFilter):
+    """Refunds that failed after the payer was told of them: somebody has to refund anew, or to write."""
+
+    title = "credit note"
+    parameter_name = "note"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unfounded", "Sent, but the refund failed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        if self.value() != "unfounded":
+            return queryset
+        return queryset.exclude(status__in=Refund.STANDING).filter(credit_note__isnull=False)
+
+
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "status", "printed_amount", "reason", "created_at", "stripe_id")
-    list_filter = ("status", "reason")
-    list_select_related = ("payment",)
+    list_display = (
+        "reference",
+        "status",
+        "printed_amount",
+        "reason",
+        "created_at",
+        "failed_at",
+        "printed_credit_note",
+        "stripe_id",
+    )
+    list_filter = ("status", "reason", UnfoundedNoteFilter)
+    list_select_related = ("payment", "credit_note")
     search_fields = ("=stripe_id", "=reference", "=payment__stripe_id", "=payment__reference")
     ordering = ("-id",)
 
     @admin.display(description="Amount", ordering="amount")
     def printed_amount(self, refund: Refund) -> str:
         return Money(refund.amount, refund.payment.currency).format()
+
+    @admin.display(description="Credit note", empty_value="")
+    def printed_credit_note(self, refund: Refund) -> str | None:
+        if not hasattr(refund, "credit_note"):
+            return None
+        number = str(refund.credit_note)
+        return number if refund.status in Refund.STANDING else f"{number}, but the refund failed"

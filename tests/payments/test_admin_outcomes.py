@@ -1,17 +1,20 @@
 """Stripe's events and letters in the admin: what became of them, and having it done again."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from membership.letters.actions import resend_letter
 from membership.models import Letter, LetterState
-from payments.models import (
-    EventState,
-    WebhookEvent,
-)
+from payments.donations.actions import record_refund
+from payments.models import Campaign, EventState, Refund, WebhookEvent
+from payments.receipts.actions import issue_credit_note
 from tests.factories import NOON, SupporterFactory
 from tests.payments.admin_pages import an_event, as_role, page_of
+from tests.payments.gifts import a_gift, a_refund
+from tests.payments.snapshots import a_refund as a_refund_snapshot
 
 
 def test_an_events_error_is_seen_and_the_event_replayed_from_its_page(
@@ -53,6 +56,28 @@ def test_replaying_needs_its_permission(role: str, client: Client, db: None) -> 
 
     event.refresh_from_db()
     assert event.state == EventState.FAILED
+
+
+def test_a_refund_that_failed_after_its_credit_note_is_pointed_out(
+    client: Client, campaign: Campaign
+) -> None:
+    for _ in range(2):
+        refund = a_refund(a_gift(campaign), 400)
+        issue_credit_note(refund.pk, now=NOON)
+    record_refund(
+        replace(
+            a_refund_snapshot(amount=400, status="failed"),
+            id=refund.stripe_id,
+            payment_intent_id=refund.payment.stripe_id,
+        ),
+        cause="test",
+        now=NOON,
+    )
+
+    page = as_role(client, "finance").get(page_of(Refund, "changelist"), {"note": "unfounded"})
+
+    assert list(page.context["cl"].result_list) == [refund]
+    assert f"{refund.credit_note}, but the refund failed" in page.content.decode()
 
 
 def test_replaying_is_a_post(client: Client, db: None) -> None:
