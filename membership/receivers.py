@@ -14,11 +14,11 @@ from membership.accounts.sessions import record_enrolment
 from membership.letters.actions import confirm_plan_change, write_document_letter
 from membership.letters.tasks import send_due_letters
 from membership.supporters.actions import (
-    attach_payment,
     claim_supporter,
     mark_payer_due,
     mark_planner_due,
 )
+from membership.supporters.attaching import attach_payments
 from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from payments.events import (
@@ -32,8 +32,8 @@ from payments.nudge import nudge
 
 
 @receiver(payment_succeeded)
-def on_payment_succeeded(payment_id: int, **_: Any) -> None:
-    attach_payment(payment_id, now=timezone.now())
+def on_payment_succeeded(payment_ids: list[int], **_: Any) -> None:
+    attach_payments(payment_ids, now=timezone.now())
     nudge(derive_due_statuses)
 
 

@@ -7,7 +7,8 @@ roll back with it. Send with `fact.send(sender=Model, **ids)`; receivers live in
 from django.dispatch import Signal
 
 payment_succeeded = Signal()
-"""A payment settled for the first time. `payment_id: int`."""
+"""Payments settled for the first time. `payment_ids: list[int]`: those that were recorded together, since what
+follows from a hundred costs little more than what follows from one."""
 
 payment_failed = Signal()
 """A payment attempt failed. `payment_id: int`."""

@@ -4,30 +4,28 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from payments.checkouts.limits import note_outcome
-from payments.donations.queries import is_first_collection
+from payments.donations.queries import count_first_collections
 from payments.events import payment_failed, payment_refunded, payment_succeeded
 from payments.nudge import nudge
-from payments.receipts.actions import issue_credit_note, issue_receipt
+from payments.receipts.actions import issue_credit_note, issue_receipts
 from payments.receipts.tasks import render_receipts
 
 
 @receiver(payment_succeeded)
-def on_payment_succeeded(payment_id: int, **kwargs: object) -> None:
-    issue_receipt(payment_id, now=timezone.now())
+def on_payment_succeeded(payment_ids: list[int], **kwargs: object) -> None:
+    issue_receipts(payment_ids, now=timezone.now())
     nudge(render_receipts)
 
 
 @receiver(payment_succeeded)
-def on_checkout_paid(payment_id: int, **kwargs: object) -> None:
+def on_checkout_paid(payment_ids: list[int], **kwargs: object) -> None:
     # Renewals tell nothing of who is at the donation page: a month's expired cards must not trip its breaker.
-    if is_first_collection(payment_id):
-        note_outcome(is_declined=False)
+    note_outcome(is_declined=False, times=count_first_collections(payment_ids))
 
 
 @receiver(payment_failed)
 def on_checkout_declined(payment_id: int, **kwargs: object) -> None:
-    if is_first_collection(payment_id):
-        note_outcome(is_declined=True)
+    note_outcome(is_declined=True, times=count_first_collections([payment_id]))
 
 
 @receiver(payment_refunded)

@@ -1,67 +1,23 @@
-"""Writes: a payment finds its supporter, a sign-in claims one, and a status that is due is derived again."""
+"""Writes: a sign-in claims a supporter, and a status that is due is derived again."""
 
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
 from membership.accounts.models import User, normalise_email
+from membership.supporters.attaching import mark_statuses_due
 from membership.supporters.merging import merge_supporter
-from membership.supporters.models import ConsentRecord, StatusChange, Supporter
+from membership.supporters.models import StatusChange, Supporter
 from membership.supporters.queries import statuses_due
 from membership.supporters.status import Status, derive_status, quiet_after_cancelling
-from payments.customers.actions import assign_party
 from payments.donations.queries import giving_facts
-from payments.models import Checkout, Customer, Payment
+from payments.models import Customer
 
 logger = logging.getLogger(__name__)
 
 # A status that could not be derived is tried again after this, so that it does not stand before the others.
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
-
-
-@transaction.atomic
-def attach_payment(payment_id: int, *, now: datetime) -> Supporter:
-    """Give a settled payment its supporter: the payer's own, else the one of the normalised email, else a new one.
-
-    The consents of its checkout are bound to the supporter here, because a checkout that nobody paid binds nobody. Safe
-    to repeat.
-    """
-    payment = Payment.objects.select_related("donation__customer", "donation__checkout").get(
-        pk=payment_id
-    )
-    donation = payment.donation
-    supporter = _supporter_of(donation.customer, donation.checkout, now=now)
-    if donation.customer.party != supporter.reference:
-        assign_party(donation.customer.pk, party=supporter.reference)
-    if donation.checkout is not None:
-        ConsentRecord.objects.filter(checkout=donation.checkout, supporter=None).update(
-            supporter=supporter
-        )
-    mark_status_due(supporter.reference, cause="payment_succeeded", now=now)
-    return supporter
-
-
-def _supporter_of(customer: Customer, checkout: Checkout | None, *, now: datetime) -> Supporter:
-    if customer.party is not None:
-        known = Supporter.objects.select_related("merged_into").get(reference=customer.party)
-        return known.merged_into or known
-    # What the payer typed on our page, which Stripe's customer may since have been changed from.
-    payer = checkout or customer
-    # Two first payments at once: the unique email decides, and the second finds the first one's row.
-    supporter, _created = Supporter.objects.get_or_create(
-        email=normalise_email(payer.email or customer.email),
-        merged_into=None,
-        defaults={
-            "name": payer.name,
-            "country": payer.country,
-            "locale": checkout.locale if checkout else "en-GB",
-            "state_since": now,
-            "created_at": now,
-        },
-    )
-    return supporter
 
 
 @transaction.atomic
@@ -92,30 +48,21 @@ def _take_over(email: str, own: Supporter, *, now: datetime) -> None:
     other = Supporter.objects.select_for_update().filter(email=email, merged_into=None).first()
     if other is not None:
         merge_supporter(other, into=own)
-        mark_status_due(own.reference, cause="merge", now=now)
+        mark_statuses_due([own.reference], cause="merge", now=now)
 
 
 def mark_payer_due(payment_id: int, *, cause: str, now: datetime) -> None:
     """Say that a fact about a payment may have changed its payer's status."""
     payer = Customer.objects.get(donations__payments=payment_id)
     if payer.party is not None:
-        mark_status_due(payer.party, cause=cause, now=now)
+        mark_statuses_due([payer.party], cause=cause, now=now)
 
 
 def mark_planner_due(plan_id: int, *, cause: str, now: datetime) -> None:
     """Say that a fact about a recurring plan may have changed its payer's status."""
     payer = Customer.objects.get(plans=plan_id)
     if payer.party is not None:
-        mark_status_due(payer.party, cause=cause, now=now)
-
-
-def mark_status_due(party: UUID, *, cause: str, now: datetime) -> None:
-    """Say that a fact may have changed the status of the supporter behind `party`.
-
-    Writes even when the status is due already: the row's lock makes a derivation under way wait for this fact, or this
-    fact for the derivation.
-    """
-    Supporter.objects.filter(reference=party).update(status_due_at=now, status_due_cause=cause)
+        mark_statuses_due([payer.party], cause=cause, now=now)
 
 
 @transaction.atomic

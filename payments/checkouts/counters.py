@@ -46,11 +46,11 @@ class Counters:
         )
         return max(1, round(stats.reset_time - time.time()))
 
-    def add(self, key: str, *, seconds: int) -> int:
+    def add(self, key: str, times: int = 1, *, seconds: int) -> int:
         """Raise a plain counter that is forgotten `seconds` after its first event; returns its
         value.
         """
-        return self._run(lambda storage: storage.incr(key, seconds))
+        return self._run(lambda storage: storage.incr(key, seconds, times))
 
     def value(self, key: str) -> int:
         """Return a plain counter's value; 0 when there is none."""

@@ -74,15 +74,17 @@ def _limits_of(attempt: Attempt) -> Iterator[tuple[RateLimitItem, str, str]]:
                 yield limit, kind, key
 
 
-def note_outcome(*, is_declined: bool) -> None:
-    """Tell the breaker, once the current transaction commits, that a payment attempt failed or
-    succeeded.
+def note_outcome(*, is_declined: bool, times: int = 1) -> None:
+    """Tell the breaker, once the current transaction commits, that so many payment attempts failed
+    or succeeded.
     """
-    transaction.on_commit(partial(_count_outcome, is_declined), robust=True)
+    if times:
+        transaction.on_commit(partial(_count_outcome, is_declined, times), robust=True)
 
 
-def _count_outcome(is_declined: bool) -> None:
-    count = counters().add(_DECLINED if is_declined else _SUCCEEDED, seconds=BREAKER_WINDOW)
+def _count_outcome(is_declined: bool, times: int) -> None:
+    key = _DECLINED if is_declined else _SUCCEEDED
+    count = counters().add(key, times, seconds=BREAKER_WINDOW)
     if is_declined and count >= BREAKER_DECLINES and is_stepped_up():
         logger.error("%s payments were declined in a short time: the minimum is raised.", count)
 

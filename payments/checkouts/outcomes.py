@@ -1,5 +1,6 @@
 """What became of a checkout: the page that Stripe made, and Stripe's last word on it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -36,35 +37,67 @@ def refuse_checkout(checkout_id: int) -> Checkout:
 
 
 def record_session(snapshot: CheckoutSessionSnapshot, *, now: datetime) -> Checkout | None:
-    """Make our checkout say what Stripe's session says; None when the session is not ours."""
-    reference = snapshot.metadata.get("checkout") or snapshot.client_reference_id
-    if snapshot.status == "complete":
-        return complete_checkout(reference, stripe_id=snapshot.id, now=now)
+    """Record one session, as `record_sessions` does; None when it is not ours."""
+    return record_sessions([snapshot], now=now)[0]
+
+
+def record_sessions(
+    snapshots: Sequence[CheckoutSessionSnapshot], *, now: datetime
+) -> list[Checkout | None]:
+    """Make our checkouts say what Stripe's sessions say; None stands for a session that is not ours."""
+    complete = {reference_of(each): each.id for each in snapshots if each.status == "complete"}
+    completed = complete_checkouts(complete, now=now)
+    return [
+        completed.get(reference_of(each)) if each.status == "complete" else _record_unpaid(each)
+        for each in snapshots
+    ]
+
+
+def _record_unpaid(snapshot: CheckoutSessionSnapshot) -> Checkout | None:
+    reference = reference_of(snapshot)
     if snapshot.status == "expired":
         return expire_checkout(reference, stripe_id=snapshot.id)
     return find_checkout(reference)
 
 
-@transaction.atomic
+def reference_of(snapshot: CheckoutSessionSnapshot) -> str:
+    """Return the reference that we gave Stripe with the session; anything, for a session of others."""
+    return snapshot.metadata.get("checkout") or snapshot.client_reference_id
+
+
 def complete_checkout(
     reference: str, *, now: datetime, stripe_id: str | None = None
 ) -> Checkout | None:
-    """Close a checkout that was gone through, by its session or by its payment; None when it is not ours.
+    """Complete one checkout, as `complete_checkouts` does; None when it is not ours."""
+    return complete_checkouts({reference: stripe_id}, now=now).get(reference)
 
-    Completed is not paid: a bank debit settles days later. Safe to repeat.
+
+@transaction.atomic
+def complete_checkouts(sessions: Mapping[str, str | None], *, now: datetime) -> dict[str, Checkout]:
+    """Close checkouts that were gone through, by their sessions or by their payments; returns those that are ours.
+
+    `sessions` holds the id of each reference's session, None where a payment told. Completed is not paid: a bank debit
+    settles days later. Safe to repeat.
     """
-    checkout = find_checkout(reference, lock=True)
-    if checkout is None:
-        return None
+    keys = {key: reference for reference in sessions if (key := _key(reference))}
+    if not keys:
+        return {}
+    rows = Checkout.objects.select_for_update().filter(reference__in=keys).order_by("pk")
+    checkouts = {keys[checkout.reference]: checkout for checkout in rows}
+    for reference, checkout in checkouts.items():
+        _complete(checkout, sessions[reference], now)
+    return checkouts
+
+
+def _complete(checkout: Checkout, stripe_id: str | None, now: datetime) -> None:
     if checkout.status != CheckoutStatus.COMPLETED:
         follow(checkout, CheckoutStatus.COMPLETED)
         checkout.completed_at = now
     elif stripe_id in (None, checkout.stripe_id):
-        return checkout
+        return
     checkout.stripe_id = stripe_id or checkout.stripe_id
     checkout.url = ""
     checkout.save(update_fields=["status", "completed_at", "stripe_id", "url"])
-    return checkout
 
 
 @transaction.atomic
@@ -86,11 +119,17 @@ def expire_checkout(reference: str, *, stripe_id: str | None = None) -> Checkout
 
 def find_checkout(reference: str, *, lock: bool = False) -> Checkout | None:
     """Return the checkout of a reference that Stripe gave back to us; None for anything else."""
-    try:
-        key = UUID(reference)
-    except ValueError:
+    key = _key(reference)
+    if key is None:
         return None
     return _locked(reference=key) if lock else Checkout.objects.filter(reference=key).first()
+
+
+def _key(reference: str) -> UUID | None:
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None
 
 
 def _locked(**key: object) -> Checkout | None:

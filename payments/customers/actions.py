@@ -1,13 +1,14 @@
 """Writes of customers: who pays, and which person the layer above says that is."""
 
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from payments.customers.models import Customer
 from payments.entities.models import LegalEntity
-from payments.gateway.snapshots import MethodSnapshot, PayerSnapshot
+from payments.gateway.snapshots import PayerSnapshot
 
 logger = logging.getLogger(__name__)
 
@@ -57,27 +58,15 @@ def assign_party(customer_id: int, *, party: UUID) -> None:
         customer.save(update_fields=["party", "is_default"])
 
 
-def note_payer(customer: Customer, payer: PayerSnapshot) -> None:
-    """Fill what is still unknown about a payer from Stripe's words; what the payer typed stays.
-
-    The caller holds the customer's row lock and is inside its transaction.
-    """
-    before = (customer.stripe_id, customer.email, customer.name, customer.country)
-    if payer.customer_id and payer.customer_id != customer.stripe_id:
-        if customer.stripe_id or Customer.objects.filter(stripe_id=payer.customer_id).exists():
-            logger.warning("Customer %s paid as another Stripe customer.", customer)
-        else:
-            customer.stripe_id = payer.customer_id
-    customer.email = customer.email or payer.email
-    customer.name = customer.name or payer.name
-    customer.country = customer.country or payer.country
-    if before != (customer.stripe_id, customer.email, customer.name, customer.country):
-        customer.save(update_fields=["stripe_id", "email", "name", "country"])
-
-
-def note_card(customer: Customer, method: MethodSnapshot) -> None:
-    """Remember the card of the customer's latest payment, for "•••• 4242" and for expiry letters."""
-    card = (method.card_brand, method.card_last4, method.card_expires_on)
-    if card != (customer.card_brand, customer.card_last4, customer.card_expires_on):
-        customer.card_brand, customer.card_last4, customer.card_expires_on = card
-        customer.save(update_fields=["card_brand", "card_last4", "card_expires_on"])
+@transaction.atomic
+def assign_parties(parties: Mapping[int, UUID]) -> None:
+    """Say who many customers are, by id; see `assign_party`. Safe to repeat."""
+    customers = Customer.objects.select_for_update().filter(pk__in=parties).order_by("pk")
+    changed = [customer for customer in customers if customer.party != parties[customer.pk]]
+    guests = [customer for customer in changed if customer.party is None]
+    for customer in guests:
+        customer.party = parties[customer.pk]
+    Customer.objects.bulk_update(guests, ["party"])
+    for customer in changed:
+        if customer not in guests:
+            assign_party(customer.pk, party=parties[customer.pk])

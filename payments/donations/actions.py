@@ -1,96 +1,101 @@
 """Writes of gifts: payments and refunds as Stripe reports them, in any order and any number of times."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
 
-from payments.customers.actions import note_card, note_payer
-from payments.customers.models import Customer
-from payments.donations.gifts import gift_of_checkout, gift_of_plan
-from payments.donations.intent import is_outdated, move, note_facts, note_failure
+from payments.customers.payers import Payers
+from payments.donations.gifts import gifts_of, lock_ground
+from payments.donations.intent import is_outdated, move, new_payment, note_facts, note_failure
 from payments.donations.models import Donation, Payment, Refund, RefundStatus
+from payments.donations.queries import last_settled
+from payments.donations.reports import Outcome, Report, one_of_each_gift
 from payments.donations.transitions import REFUND_TRANSITIONS, is_settled, settled_status
-from payments.errors import PlanUnknown
 from payments.events import payment_failed, payment_refunded, payment_succeeded
 from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot
-from payments.plans.models import RecurringPlan
-from payments.plans.origin import lock_origin
 
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def record_payment(snapshot: PaymentSnapshot, *, cause: str, now: datetime) -> Payment | None:
-    """Make our payment say what Stripe's intent says; None when the intent is not ours.
+    """Record one payment, as `record_payments` does; None when the intent is not ours."""
+    return record_payments([Report(snapshot, cause)], now=now).get(snapshot.id)
+
+
+@transaction.atomic
+def record_payments(reports: Iterable[Report], *, now: datetime) -> dict[str, Payment]:
+    """Make our payments say what Stripe's intents say; returns those that are ours, by Stripe's id.
 
     The caller records the plan of an invoice's payment first, since any event of a subscription may be the first to
     arrive: PlanUnknown is raised otherwise. Safe to repeat and in any order: a payment that settled never goes back,
     `payment_succeeded` is announced once, and `payment_failed` once for each failed attempt before it.
     """
-    donation = _gift_of(snapshot)
-    if donation is None:
-        return None
-    payment = Payment.objects.select_for_update().filter(stripe_id=snapshot.id).first()
-    payment = payment or _new_payment(snapshot, donation)
-    customer = Customer.objects.select_for_update().get(pk=donation.customer_id)
-    note_payer(customer, snapshot.payer)
+    payments: dict[str, Payment] = {}
+    for group in one_of_each_gift(reports):
+        payments |= _record_together(group, now)
+    return payments
 
+
+def _record_together(reports: list[Report], now: datetime) -> dict[str, Payment]:
+    snapshots = [report.snapshot for report in reports]
+    ground = lock_ground(snapshots)
+    gifts = gifts_of(snapshots, ground)
+    Donation.objects.bulk_create(gift for gift in gifts.values() if gift.pk is None)
+    outcomes = [
+        _follow(report, gift, ground.payments.get(report.snapshot.id), now)
+        for report in reports
+        if (gift := gifts.get(report.snapshot.id))
+    ]
+    Payment.objects.bulk_create(each.payment for each in outcomes if each.payment.pk is None)
+    for each in outcomes:
+        if each.is_known:
+            each.payment.save()
+    _note_payers(outcomes)
+    _announce(outcomes)
+    return {each.snapshot.id: each.payment for each in outcomes}
+
+
+def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime) -> Outcome:
+    """Make a payment, not yet saved, say what is reported of it."""
+    snapshot = report.snapshot
+    payment = known or new_payment(snapshot, gift)
     was_settled = is_settled(payment)
     failed_anew = note_failure(payment, snapshot, now=now)
     if snapshot.status == "succeeded" or not (was_settled or is_outdated(payment, snapshot)):
         note_facts(payment, snapshot)
-    move(payment, snapshot, cause=cause, now=now)
-    payment.save()
-
-    if is_settled(payment) and not was_settled:
-        if not _settled_later(payment, customer):
-            note_card(customer, snapshot.method)
-        payment_succeeded.send(sender=Payment, payment_id=payment.pk)
-    elif failed_anew and not was_settled:
-        payment_failed.send(sender=Payment, payment_id=payment.pk)
-    return payment
-
-
-def _gift_of(snapshot: PaymentSnapshot) -> Donation | None:
-    """Find or write the donation, taking the locks in their order: checkout, plan, then payment."""
-    invoice = snapshot.invoice
-    checkout = lock_origin(snapshot.metadata if invoice is None else invoice.metadata)
-    if invoice is None:
-        known = Donation.objects.filter(payments__stripe_id=snapshot.id).first()
-        if known is not None or checkout is None:
-            return known
-        return gift_of_checkout(snapshot, checkout)
-    plan = (
-        RecurringPlan.objects.select_for_update(of=("self",))
-        .select_related("campaign", "checkout")
-        .filter(stripe_id=invoice.subscription_id)
-        .first()
-    )
-    if plan is not None:
-        return gift_of_plan(snapshot, plan)
-    if checkout is not None:
-        raise PlanUnknown(f"Checkout {checkout} was paid by a subscription without a plan.")
-    return None
-
-
-def _new_payment(snapshot: PaymentSnapshot, donation: Donation) -> Payment:
-    return Payment(
-        donation=donation,
-        stripe_id=snapshot.id,
-        stripe_invoice_id=snapshot.invoice.id if snapshot.invoice else None,
-        currency=snapshot.currency,
-        amount=snapshot.amount,
-        created_at=snapshot.created_at,
+    move(payment, snapshot, cause=report.cause, now=now)
+    return Outcome(
+        payment,
+        snapshot,
+        is_known=known is not None,
+        has_settled=is_settled(payment) and not was_settled,
+        has_failed=failed_anew and not is_settled(payment),
     )
 
 
-def _settled_later(payment: Payment, customer: Customer) -> bool:
-    """Say whether the customer paid again since, so that an old event does not bring an old card back."""
-    return Payment.objects.filter(
-        donation__customer=customer, succeeded_at__gt=payment.succeeded_at
-    ).exists()
+def _note_payers(outcomes: list[Outcome]) -> None:
+    """Keep who paid and the card of each payer's latest payment: an old event does not bring an old card back."""
+    customer_ids = {each.payment.donation.customer_id for each in outcomes}
+    payers = Payers(customer_ids, [each.snapshot.payer for each in outcomes])
+    last = last_settled(customer_ids)
+    for each in outcomes:
+        customer_id = each.payment.donation.customer_id
+        payers.note_payer(customer_id, each.snapshot.payer)
+        if each.has_settled and each.payment.succeeded_at == last[customer_id]:
+            payers.note_card(customer_id, each.snapshot.method)
+    payers.save()
+
+
+def _announce(outcomes: list[Outcome]) -> None:
+    settled = [each.payment.pk for each in outcomes if each.has_settled]
+    if settled:
+        payment_succeeded.send(sender=Payment, payment_ids=settled)
+    for each in outcomes:
+        if each.has_failed:
+            payment_failed.send(sender=Payment, payment_id=each.payment.pk)
 
 
 @transaction.atomic

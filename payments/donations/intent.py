@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from payments.donations.models import Payment, PaymentStatus
+from payments.donations.models import Donation, Payment, PaymentStatus
 from payments.donations.transitions import (
     TRANSITIONS,
     has_failed,
@@ -14,6 +14,18 @@ from payments.donations.transitions import (
 from payments.gateway.snapshots import PaymentSnapshot
 
 logger = logging.getLogger(__name__)
+
+
+def new_payment(snapshot: PaymentSnapshot, donation: Donation) -> Payment:
+    """Prepare the row of a payment that is not on the books."""
+    return Payment(
+        donation=donation,
+        stripe_id=snapshot.id,
+        stripe_invoice_id=snapshot.invoice.id if snapshot.invoice else None,
+        currency=snapshot.currency,
+        amount=snapshot.amount,
+        created_at=snapshot.created_at,
+    )
 
 
 def note_failure(payment: Payment, snapshot: PaymentSnapshot, *, now: datetime) -> bool:

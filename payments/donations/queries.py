@@ -1,9 +1,10 @@
 """Reads of gifts: what a person gave, and what became of a checkout."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from payments.campaigns.models import Frequency
@@ -52,9 +53,18 @@ def payment_of_checkout(checkout_id: int) -> Payment | None:
     )
 
 
-def is_first_collection(payment_id: int) -> bool:
-    """Say whether a reader was at the hosted page for it: a gift once, or the first of a plan."""
-    return Payment.objects.filter(pk=payment_id, donation__sequence=1).exists()
+def last_settled(customer_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each customer's latest payment settled, for those of whom one did."""
+    settled = Payment.objects.filter(
+        donation__customer__in=customer_ids, succeeded_at__isnull=False
+    )
+    rows = settled.values_list("donation__customer_id").annotate(last=Max("succeeded_at"))
+    return dict(rows.order_by("donation__customer_id"))
+
+
+def count_first_collections(payment_ids: Collection[int]) -> int:
+    """Count those for which a reader was at the hosted page: a gift once, or the first of a plan."""
+    return Payment.objects.filter(pk__in=payment_ids, donation__sequence=1).count()
 
 
 def _failing_since() -> Subquery:

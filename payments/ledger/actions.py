@@ -1,11 +1,13 @@
 """Writes of the books: one balanced posting for each line of Stripe's own ledger."""
 
 import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from payments.donations.models import Donation, Payment, Refund
+from payments.donations.models import Payment, Refund
 from payments.entities.models import LegalEntity
 from payments.errors import LedgerUnbalanced
 from payments.gateway.snapshots import BalanceTransactionSnapshot
@@ -16,7 +18,15 @@ from payments.periods import civil_date
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line of Stripe's ledger, and the payment or refund that it moved money for where that is known."""
+
+    snapshot: BalanceTransactionSnapshot
+    payment: Payment | None = None
+    refund: Refund | None = None
+
+
 def book_balance_transaction(
     snapshot: BalanceTransactionSnapshot,
     *,
@@ -24,59 +34,94 @@ def book_balance_transaction(
     refund: Refund | None = None,
     now: datetime,
 ) -> LedgerPosting:
-    """Book one balance transaction and return its posting, the one there is if it was booked before.
+    """Book one balance transaction, as `book_movements` does, and return its posting."""
+    return book_movements([Movement(snapshot, payment, refund)], now=now)[snapshot.id]
+
+
+@transaction.atomic
+def book_movements(movements: Collection[Movement], *, now: datetime) -> dict[str, LedgerPosting]:
+    """Book lines of Stripe's ledger; returns their postings, the ones there are for lines booked before.
 
     Safe to repeat and to race: the unique key on Stripe's id decides, and the loser returns the winner's posting. What
-    has no rule or no gift goes to suspense with a warning. `payment` or `refund` is what it moved money for; without
-    either, the charge or refund that Stripe names as its source is looked for.
+    has no rule or no gift goes to suspense with a warning. Where a movement names neither payment nor refund, the
+    charge or refund that Stripe names as its source is looked for.
     """
-    booked = LedgerPosting.objects.filter(balance_transaction__stripe_id=snapshot.id).first()
-    if booked is not None:
-        return booked
-    if payment is None and refund is None:
-        payment, refund = _source(snapshot.source_id)
-    if refund is not None:
-        payment = refund.payment
+    postings = _booked(movements)
+    new = {each.snapshot.id: each for each in movements if each.snapshot.id not in postings}
     try:
         with transaction.atomic():
-            return _write(snapshot, payment, refund, now=now)
+            return postings | _write([_completed(each) for each in new.values()], now=now)
     except IntegrityError:
-        # Lost the race, or a bug: then there is no posting either, and this is loud.
-        posting = LedgerPosting.objects.filter(balance_transaction__stripe_id=snapshot.id).first()
-        if posting is None:
+        # Lost the race, or a bug: then the line is not booked when it is alone either, and this is loud.
+        if len(new) == 1 and not _booked(new.values()):
             raise
-        return posting
+    for each in new.values():
+        postings |= book_movements([each], now=now)
+    return postings
 
 
-def _source(source_id: str) -> tuple[Payment | None, Refund | None]:
+def _booked(movements: Iterable[Movement]) -> dict[str, LedgerPosting]:
+    postings = LedgerPosting.objects.select_related("balance_transaction").filter(
+        balance_transaction__stripe_id__in=[each.snapshot.id for each in movements]
+    )
+    return {posting.balance_transaction.stripe_id: posting for posting in postings}
+
+
+def _completed(movement: Movement) -> Movement:
+    if movement.refund is not None:
+        return replace(movement, payment=movement.refund.payment)
+    if movement.payment is not None:
+        return movement
+    source_id = movement.snapshot.source_id
     refund = Refund.objects.filter(stripe_id=source_id).first()
     if refund is not None:
-        return refund.payment, refund
-    return Payment.objects.filter(stripe_charge_id=source_id).first(), None
+        return replace(movement, payment=refund.payment, refund=refund)
+    payment = Payment.objects.filter(stripe_charge_id=source_id).first()
+    return replace(movement, payment=payment)
 
 
-def _write(
-    snapshot: BalanceTransactionSnapshot,
-    payment: Payment | None,
-    refund: Refund | None,
-    *,
-    now: datetime,
-) -> LedgerPosting:
-    donation = payment.donation if payment is not None else None
-    # Money that belongs to no gift is the entity's whose Stripe account this is: the first one set up.
-    entity = donation.entity if donation is not None else LegalEntity.objects.earliest("id")
-    lines = lines_of(snapshot, _share(payment, donation))
-    _refuse_unbalanced(snapshot, lines)
-    if is_suspense(lines):
-        logger.warning("%s (%s) is booked to suspense.", snapshot.id, snapshot.reporting_category)
-    balance_transaction = BalanceTransaction.objects.create(
-        entity=entity,
+def _write(movements: Collection[Movement], *, now: datetime) -> dict[str, LedgerPosting]:
+    rows = {each.snapshot.id: _row(each) for each in movements}
+    BalanceTransaction.objects.bulk_create(rows.values())
+    postings = {
+        stripe_id: LedgerPosting(
+            entity=row.entity,
+            balance_transaction=row,
+            description=f"Stripe {row.reporting_category} {row.source_id or stripe_id}"[:200],
+            accounting_on=civil_date(row.created_at, row.entity.time_zone),
+            posted_at=now,
+        )
+        for stripe_id, row in rows.items()
+    }
+    # The lines go first: the database sums them when a posting arrives and takes none afterwards.
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            posting_id=postings[each.snapshot.id].pk,
+            account=line.account,
+            gift_class=line.gift_class,
+            fund_id=line.fund_id,
+            detail=line.detail,
+            currency=each.snapshot.currency,
+            amount=line.amount,
+        )
+        for each in movements
+        for line in _balanced_lines(each)
+    )
+    LedgerPosting.objects.bulk_create(postings.values())
+    return postings
+
+
+def _row(movement: Movement) -> BalanceTransaction:
+    snapshot, payment = movement.snapshot, movement.payment
+    return BalanceTransaction(
+        # Money that belongs to no gift is the entity's whose Stripe account this is: the first one set up.
+        entity=payment.donation.entity if payment else LegalEntity.objects.earliest("id"),
         stripe_id=snapshot.id,
         type=snapshot.type,
         reporting_category=snapshot.reporting_category,
         source_id=snapshot.source_id,
         payment=payment,
-        refund=refund,
+        refund=movement.refund,
         currency=snapshot.currency,
         amount=snapshot.amount,
         fee=snapshot.fee,
@@ -89,43 +134,25 @@ def _write(
         created_at=snapshot.created_at,
         available_on=snapshot.available_on,
     )
-    posting = LedgerPosting(
-        entity=entity,
-        balance_transaction=balance_transaction,
-        description=f"Stripe {snapshot.reporting_category} {snapshot.source_id or snapshot.id}"[
-            :200
-        ],
-        accounting_on=civil_date(snapshot.created_at, entity.time_zone),
-        posted_at=now,
-    )
-    # The lines go first: the database sums them when the posting arrives and takes none afterwards.
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            posting_id=posting.pk,
-            account=line.account,
-            gift_class=line.gift_class,
-            fund_id=line.fund_id,
-            detail=line.detail,
-            currency=snapshot.currency,
-            amount=line.amount,
-        )
-        for line in lines
-    )
-    posting.save(force_insert=True)
-    return posting
 
 
-def _share(payment: Payment | None, donation: Donation | None) -> GiftShare | None:
-    if payment is None or donation is None:
+def _balanced_lines(movement: Movement) -> list[Line]:
+    snapshot = movement.snapshot
+    lines = lines_of(snapshot, _share(movement.payment))
+    if len(lines) < 2 or sum(line.amount for line in lines) != 0:
+        raise LedgerUnbalanced(f"The lines of {snapshot.id} do not make a balanced posting.")
+    if is_suspense(lines):
+        logger.warning("%s (%s) is booked to suspense.", snapshot.id, snapshot.reporting_category)
+    return lines
+
+
+def _share(payment: Payment | None) -> GiftShare | None:
+    if payment is None:
         return None
+    donation = payment.donation
     return GiftShare(
         gift_class=donation.frequency,
         fund_id=donation.fund_id,
         total=donation.amount + donation.fee_cover,
         fee_cover=donation.fee_cover,
     )
-
-
-def _refuse_unbalanced(snapshot: BalanceTransactionSnapshot, lines: list[Line]) -> None:
-    if len(lines) < 2 or sum(line.amount for line in lines) != 0:
-        raise LedgerUnbalanced(f"The lines of {snapshot.id} do not make a balanced posting.")

@@ -1,18 +1,18 @@
 """Writes of recurring plans: what Stripe's subscription says wins."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from payments.campaigns.models import Frequency
 from payments.checkouts.models import Checkout
-from payments.customers.actions import note_payer
-from payments.customers.models import Customer
+from payments.customers.payers import Payers
 from payments.events import plan_changed
 from payments.gateway.snapshots import PayerSnapshot, SubscriptionSnapshot
 from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
-from payments.plans.origin import lock_origin, split_total
+from payments.plans.origin import lock_origins, origin_of, split_total
 from payments.plans.transitions import TRANSITIONS, status_of
 
 logger = logging.getLogger(__name__)
@@ -26,30 +26,56 @@ _FREQUENCIES = {
 _SILENT = "current_period_end_at"
 
 
-@transaction.atomic
 def record_plan(
     snapshot: SubscriptionSnapshot, *, cause: str, now: datetime
 ) -> RecurringPlan | None:
-    """Make our row say what Stripe's subscription says; None when the subscription is not ours.
+    """Record one plan, as `record_plans` does; None when the subscription is not ours."""
+    return record_plans([(snapshot, cause)], now=now).get(snapshot.id)
+
+
+@transaction.atomic
+def record_plans(
+    reports: Sequence[tuple[SubscriptionSnapshot, str]], *, now: datetime
+) -> dict[str, RecurringPlan]:
+    """Make our rows say what Stripe's subscriptions say, each for a cause; returns those that are ours, by Stripe's id.
 
     Announces `plan_changed` with a PlanChange row for each difference but a period that rolled over. Safe to repeat:
     a snapshot that says nothing new changes nothing. Safe to race: two workers may hold events of one subscription, and
     the answer that was asked for later counts, whichever is written last. What changes at Stripe after that has an
     event of its own, whose question comes later still. A plan that ended stays so, since Stripe never revives one.
     """
-    checkout = lock_origin(snapshot.metadata)
-    plan = RecurringPlan.objects.select_for_update().filter(stripe_id=snapshot.id).first()
-    if plan is None:
-        return None if checkout is None else _begin(snapshot, checkout, cause=cause, now=now)
+    if not reports:
+        return {}
+    checkouts = lock_origins(snapshot.metadata for snapshot, _ in reports)
+    rows = (
+        RecurringPlan.objects.select_for_update(of=("self",))
+        .select_related("checkout")
+        .filter(stripe_id__in={snapshot.id for snapshot, _ in reports})
+        .order_by("pk")
+    )
+    plans = {plan.stripe_id: plan for plan in rows}
+    for snapshot, cause in reports:
+        plan = plans.get(snapshot.id)
+        origin = origin_of(snapshot.metadata)
+        if plan is not None:
+            _follow(snapshot, plan, cause=cause, now=now)
+        elif origin in checkouts:
+            plans[snapshot.id] = _begin(snapshot, checkouts[origin], cause=cause, now=now)
+    return plans
+
+
+def _follow(
+    snapshot: SubscriptionSnapshot, plan: RecurringPlan, *, cause: str, now: datetime
+) -> None:
     fields = _fields(snapshot, plan.checkout)
     if plan.status == PlanStatus.ENDED and fields["status"] != PlanStatus.ENDED:
         logger.info("Plan %s has ended; an older word of Stripe (%s) is left.", plan, cause)
-        return plan
+        return
     if plan.read_at is not None and snapshot.read_at < plan.read_at:
         logger.info(
             "Plan %s was read again since; an older word of Stripe (%s) is left.", plan, cause
         )
-        return plan
+        return
     plan.read_at = snapshot.read_at
     before = {name: getattr(plan, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
@@ -71,19 +97,20 @@ def record_plan(
                 made_at=now,
             )
         )
-    return plan
 
 
 def _begin(
     snapshot: SubscriptionSnapshot, checkout: Checkout, *, cause: str, now: datetime
 ) -> RecurringPlan:
-    customer = Customer.objects.select_for_update().get(pk=checkout.customer_id)
-    note_payer(customer, PayerSnapshot(snapshot.customer_id, email="", name="", country=""))
+    payer = PayerSnapshot(snapshot.customer_id, email="", name="", country="")
+    payers = Payers([checkout.customer_id], [payer])
+    payers.note_payer(checkout.customer_id, payer)
+    payers.save()
     fields = _fields(snapshot, checkout)
     plan = RecurringPlan.objects.create(
         entity_id=checkout.campaign.entity_id,
         campaign=checkout.campaign,
-        customer=customer,
+        customer_id=checkout.customer_id,
         checkout=checkout,
         stripe_id=snapshot.id,
         read_at=snapshot.read_at,

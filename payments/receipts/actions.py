@@ -2,19 +2,22 @@
 
 import hashlib
 import logging
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from itertools import groupby
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from payments.donations.models import Payment, Refund, RefundStatus
+from payments.entities.models import LegalEntity
 from payments.errors import InvalidTransition
 from payments.events import receipt_issued
 from payments.periods import civil_date
 from payments.receipts.content import TEMPLATE_VERSION, credit_note_content, receipt_content
 from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
-from payments.receipts.numbering import take_number
+from payments.receipts.numbering import DocumentNumber, take_numbers
 
 logger = logging.getLogger(__name__)
 
@@ -27,23 +30,50 @@ _PAYMENTS = Payment.objects.select_for_update(of=("self",)).select_related(
 )
 
 
-@transaction.atomic
 def issue_receipt(payment_id: int, *, now: datetime) -> Receipt:
-    """Number and freeze the receipt of a settled payment; raises InvalidTransition before it settled.
+    """Issue one receipt, as `issue_receipts` does."""
+    return issue_receipts([payment_id], now=now)[payment_id]
 
-    Safe to repeat and to run twice at once: the payment's row is locked and its receipt looked for again, and the
+
+@transaction.atomic
+def issue_receipts(payment_ids: Collection[int], *, now: datetime) -> dict[int, Receipt]:
+    """Number and freeze the receipts of settled payments; raises InvalidTransition for one that has not settled.
+
+    Safe to repeat and to run twice at once: the payments' rows are locked and their receipts looked for again, and the
     unique key stands behind that.
     """
-    payment = _PAYMENTS.get(pk=payment_id)
-    issued = Receipt.objects.filter(payment=payment, document_type=DocumentType.RECEIPT).first()
-    if issued is not None:
-        return issued
+    payments = list(_PAYMENTS.filter(pk__in=payment_ids).order_by("donation__entity_id", "pk"))
+    if len(payments) < len(set(payment_ids)):
+        raise Payment.DoesNotExist(f"Not all of {sorted(payment_ids)} are payments.")
+    issued = Receipt.objects.filter(payment__in=payments, document_type=DocumentType.RECEIPT)
+    receipts = {receipt.payment_id: receipt for receipt in issued}
+    due = (payment for payment in payments if payment.pk not in receipts)
+    new = [
+        receipt
+        for entity, group in groupby(due, key=lambda payment: payment.donation.entity)
+        for receipt in _number(list(group), entity, now)
+    ]
+    Receipt.objects.bulk_create(new)
+    return receipts | {receipt.payment_id: receipt for receipt in new}
+
+
+def _number(payments: list[Payment], entity: LegalEntity, now: datetime) -> list[Receipt]:
+    issued_on = civil_date(now, entity.time_zone)
+    numbers = take_numbers(
+        len(payments), entity, document_type=DocumentType.RECEIPT, issued_on=issued_on
+    )
+    return [
+        _receipt(payment, entity, number, issued_on, now)
+        for payment, number in zip(payments, numbers, strict=True)
+    ]
+
+
+def _receipt(
+    payment: Payment, entity: LegalEntity, number: DocumentNumber, issued_on: date, now: datetime
+) -> Receipt:
     if payment.status not in Payment.SETTLED:
         raise InvalidTransition(f"Payment {payment} has not settled: it has no receipt yet.")
-    entity = payment.donation.entity
-    issued_on = civil_date(now, entity.time_zone)
-    number = take_number(entity, document_type=DocumentType.RECEIPT, issued_on=issued_on)
-    return Receipt.objects.create(
+    return Receipt(
         entity=entity,
         document_type=DocumentType.RECEIPT,
         fiscal_year=number.fiscal_year,
@@ -76,7 +106,7 @@ def issue_credit_note(refund_id: int, *, now: datetime) -> Receipt | None:
     receipt = issue_receipt(payment.pk, now=now)
     entity = payment.donation.entity
     issued_on = civil_date(now, entity.time_zone)
-    number = take_number(entity, document_type=DocumentType.CREDIT_NOTE, issued_on=issued_on)
+    [number] = take_numbers(1, entity, document_type=DocumentType.CREDIT_NOTE, issued_on=issued_on)
     content = credit_note_content(refund, receipt=receipt, number=number.text, issued_on=issued_on)
     return Receipt.objects.create(
         entity=entity,

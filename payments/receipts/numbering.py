@@ -1,5 +1,6 @@
 """Gapless numbers: one counter row per legal entity, document type and fiscal year."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,20 +21,23 @@ class DocumentNumber:
     text: str
 
 
-def take_number(
-    entity: LegalEntity, *, document_type: DocumentType, issued_on: date
-) -> DocumentNumber:
-    """Take the next number of the series in which a document issued on `issued_on` belongs.
+def take_numbers(
+    count: int, entity: LegalEntity, *, document_type: DocumentType, issued_on: date
+) -> Iterator[DocumentNumber]:
+    """Take the next numbers of the series in which documents issued on `issued_on` belong.
 
-    Runs inside the transaction that inserts the document: the counter's row stays locked until that transaction ends,
-    so a rollback gives the number back and nobody can take a later one in between.
+    Runs inside the transaction that inserts the documents: the counter's row stays locked until that transaction ends,
+    so a rollback gives the numbers back and nobody can take later ones in between.
     """
     year = fiscal_year(issued_on, entity.fiscal_year_start_month, entity.fiscal_year_start_day)
-    NumberSeries.objects.get_or_create(entity=entity, document_type=document_type, fiscal_year=year)
-    series = NumberSeries.objects.select_for_update().get(
+    series, _created = NumberSeries.objects.select_for_update().get_or_create(
         entity=entity, document_type=document_type, fiscal_year=year
     )
-    series.last_number += 1
+    first = series.last_number + 1
+    series.last_number += count
     series.save(update_fields=["last_number"])
-    text = f"{entity.receipt_prefix}-{_SERIES[document_type]}{year}-{series.last_number:06d}"
-    return DocumentNumber(fiscal_year=year, sequence=series.last_number, text=text)
+    prefix = f"{entity.receipt_prefix}-{_SERIES[document_type]}{year}"
+    return (
+        DocumentNumber(fiscal_year=year, sequence=number, text=f"{prefix}-{number:06d}")
+        for number in range(first, first + count)
+    )

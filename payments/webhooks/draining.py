@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from payments.errors import GatewayUnauthorised, GatewayUnavailable
 from payments.webhooks.claims import BATCH, Claim, claim_events, release, still_held
-from payments.webhooks.findings import Findings, record_findings, together
+from payments.webhooks.findings import Findings, record_gifts, together
 from payments.webhooks.handlers import HANDLERS, NO_HANDLER
 from payments.webhooks.lookup import Lookup
 from payments.webhooks.models import EventState, WebhookEvent
@@ -29,6 +29,8 @@ _LONGEST_REST = timedelta(hours=6)
 NOT_OURS = "Its objects name no checkout or plan of ours."
 
 Found = Mapping[int, Findings | Exception]
+# The events of one subject.
+Gift = list[WebhookEvent]
 
 
 def drain_batch(*, now: datetime, size: int = BATCH) -> bool:
@@ -76,13 +78,11 @@ def _subject(event: WebhookEvent) -> Mapping[str, object]:
 
 
 def apply(claim: Claim, found: Found, *, now: datetime) -> None:
-    """Write down what was found: one transaction for the batch, one savepoint for each gift.
-
-    Gifts come in one order in every worker, so that two of them do not wait for each other's rows.
-    """
+    """Write down what was found: one transaction for the batch, and a bad event costs no other its place in it."""
     unreached = [event for event in claim.events if _is_out_of_reach(found[event.pk])]
     release(claim, unreached, due_at=now + _GATEWAY_REST)
     events = [event for event in claim.events if event not in unreached]
+    # The events of one gift stand together.
     events.sort(key=lambda event: (event.subject, event.pk))
     try:
         _apply_batch(claim, events, found, now)
@@ -102,9 +102,13 @@ def _apply_batch(claim: Claim, events: list[WebhookEvent], found: Found, now: da
         held = still_held(claim)
         ours = [event for event in events if event.pk in held]
         _note_done([e for e in ours if e.type not in HANDLERS], EventState.IGNORED, NO_HANDLER, now)
-        handled = (event for event in ours if event.type in HANDLERS)
-        for _, gift in itertools.groupby(handled, key=lambda event: event.subject):
-            _apply_gift(list(gift), found, now)
+        handled = [event for event in ours if event.type in HANDLERS]
+        for event in handled:
+            if isinstance(error := found[event.pk], Exception):
+                _note_failure(event, error, now)
+        good = (event for event in handled if isinstance(found[event.pk], Findings))
+        gifts = [list(gift) for _, gift in itertools.groupby(good, key=lambda e: e.subject)]
+        _apply_gifts(gifts, found, now)
 
 
 def _apply_alone(claim: Claim, event: WebhookEvent, found: Found, now: datetime) -> None:
@@ -116,34 +120,42 @@ def _apply_alone(claim: Claim, event: WebhookEvent, found: Found, now: datetime)
                 _note_failure(event, error, now)
 
 
-def _apply_gift(events: list[WebhookEvent], found: Found, now: datetime) -> None:
-    """Write down what all events of one gift found, at once; when that fails, each alone, to know the bad one."""
-    good: list[WebhookEvent] = []
-    for event in events:
-        outcome = found[event.pk]
-        if isinstance(outcome, Exception):
-            _note_failure(event, outcome, now)
-        else:
-            good.append(event)
-    if not good:
+def _apply_gifts(gifts: list[Gift], found: Found, now: datetime) -> None:
+    """Write down what was found of several gifts at once, in one savepoint; when that fails, of each half on its own.
+
+    So in the end the bad event is alone in its savepoint, and all others are on the books.
+    """
+    if not gifts:
         return
-    parts = [outcome for event in good if isinstance(outcome := found[event.pk], Findings)]
     try:
         with transaction.atomic():
-            if record_findings(together(*parts), cause=_cause(good[0]), now=now):
-                _note_done(good, EventState.PROCESSED, "", now)
-            else:
-                _note_done(good, EventState.IGNORED, NOT_OURS, now)
+            _record(gifts, found, now)
     except Exception as error:  # noqa: BLE001  one bad event must stop nobody
-        if len(good) == 1:
-            _note_failure(good[0], error, now)
-        else:
-            for event in good:
-                _apply_gift([event], found, now)
+        parts = _halves(gifts) if len(gifts) > 1 else [[[event]] for event in gifts[0]]
+        if len(parts) == 1:
+            _note_failure(gifts[0][0], error, now)
+            return
+        for part in parts:
+            _apply_gifts(part, found, now)
 
 
-def _cause(event: WebhookEvent) -> str:
-    return f"{event.type} {event.stripe_id}"
+def _record(gifts: list[Gift], found: Found, now: datetime) -> None:
+    are_ours = record_gifts([_told(gift, found) for gift in gifts], now=now)
+    told = list(zip(gifts, are_ours, strict=True))
+    ours = [event for gift, is_ours in told if is_ours for event in gift]
+    others = [event for gift, is_ours in told if not is_ours for event in gift]
+    _note_done(ours, EventState.PROCESSED, "", now)
+    _note_done(others, EventState.IGNORED, NOT_OURS, now)
+
+
+def _told(gift: Gift, found: Found) -> tuple[Findings, str]:
+    parts = [outcome for event in gift if isinstance(outcome := found[event.pk], Findings)]
+    return together(*parts), f"{gift[0].type} {gift[0].stripe_id}"
+
+
+def _halves(gifts: list[Gift]) -> list[list[Gift]]:
+    middle = len(gifts) // 2
+    return [gifts[:middle], gifts[middle:]]
 
 
 def _note_done(events: list[WebhookEvent], state: EventState, note: str, now: datetime) -> None:

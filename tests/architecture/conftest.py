@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from membership.supporters.actions import attach_payment
+from membership.supporters.attaching import attach_payment
 from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
 from payments.models import Campaign, Export, ExportState, Payment

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from membership.models import Supporter, User
-from membership.supporters.actions import attach_payment
+from membership.supporters.attaching import attach_payment
 from payments.receipts.actions import issue_receipt, render_receipt
 from tests.factories import NOON, CustomerFactory, DonationFactory, PaymentFactory, UserFactory
 from tests.second_factor import app_code, set_up_app

@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from membership.models import Supporter
-from membership.supporters.actions import attach_payment, claim_supporter, refresh_due_statuses
+from membership.supporters.actions import claim_supporter, refresh_due_statuses
+from membership.supporters.attaching import attach_payment
 from payments.models import Frequency, Payment, PlanStatus, RecurringPlan
 from tests.factories import (
     NOON,

@@ -184,7 +184,7 @@ class TestOutbox:
     ) -> None:
         payment = PaymentFactory.create()
         with django_capture_on_commit_callbacks(execute=True):
-            payment_succeeded.send(sender=Payment, payment_id=payment.pk)
+            payment_succeeded.send(sender=Payment, payment_ids=[payment.pk])
         send_due(now=NOON)
         assert len(mail.outbox) == 1
         assert mail.outbox[0].to == [payment.donation.customer.email]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from membership.models import Supporter
-from membership.supporters.actions import attach_payment
+from membership.supporters.attaching import attach_payment
 from payments.models import (
     Frequency,
     Payment,

@@ -7,7 +7,8 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from membership.models import Supporter, SupporterState
-from membership.supporters.actions import attach_payment, claim_supporter, refresh_due_statuses
+from membership.supporters.actions import claim_supporter, refresh_due_statuses
+from membership.supporters.attaching import attach_payment
 from membership.supporters.queries import reader_for, status_for
 from membership.supporters.status_token import (
     grant_for_payment,

@@ -14,11 +14,8 @@ from membership.models import (
     Supporter,
     SupporterState,
 )
-from membership.supporters.actions import (
-    attach_payment,
-    claim_supporter,
-    refresh_due_statuses,
-)
+from membership.supporters.actions import claim_supporter, refresh_due_statuses
+from membership.supporters.attaching import attach_payment
 from membership.supporters.queries import consents_of
 from payments.models import Checkout
 from tests.factories import (

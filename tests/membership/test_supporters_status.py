@@ -13,12 +13,8 @@ from membership.models import (
     Supporter,
     SupporterState,
 )
-from membership.supporters.actions import (
-    attach_payment,
-    mark_payer_due,
-    refresh_due_statuses,
-    refresh_status,
-)
+from membership.supporters.actions import mark_payer_due, refresh_due_statuses, refresh_status
+from membership.supporters.attaching import attach_payment
 from membership.supporters.queries import statuses_due
 from membership.supporters.tasks import derive_due_statuses
 from payments.models import PaymentStatus

@@ -192,7 +192,7 @@ class TestFollowing:
     ) -> None:
         payment = PaymentFactory.create()
         with django_capture_on_commit_callbacks(execute=True):
-            payment_succeeded.send(sender=Payment, payment_id=payment.pk)
+            payment_succeeded.send(sender=Payment, payment_ids=[payment.pk])
         assert ReceiptDocument.objects.get().receipt.payment == payment
 
     def test_a_refund_gets_its_note_and_document(

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,37 +33,6 @@ def test_a_bad_event_among_good_ones_stops_nobody(
     assert bad.due_at == now + rest_after(1)
     assert "GatewayRefused" in bad.note
     assert WebhookEvent.objects.filter(state=EventState.PENDING).count() == 1
-
-
-def test_an_event_that_fails_while_it_is_applied_leaves_no_half_gift(
-    campaign: Campaign, sandbox: SandboxAccount, now: datetime
-) -> None:
-    give(campaign, sandbox)
-    give(campaign, sandbox, amount=2000)
-    store(sandbox, now)
-    claim = claim_events(now=now)
-    found = dict(fetch(claim, Lookup()))
-    [broken] = [
-        event
-        for event in claim.events
-        if event.type == "payment_intent.succeeded" and found[event.pk].payments[0].amount == 1035  # type: ignore[union-attr]
-    ]
-    # The subject's other events carry the payment as well: all of them meet the same fault.
-    for event in claim.events:
-        if event.subject == broken.subject:
-            found[event.pk] = _with_a_word_stripe_never_said(found[event.pk])
-    apply(claim, found, now=now)
-    assert [payment.amount for payment in Payment.objects.all()] == [2035]
-    broken.refresh_from_db()
-    assert (broken.state, broken.attempts) == (EventState.PENDING, 1)
-    assert "KeyError" in broken.note
-    drain(broken.due_at)
-    assert sorted(payment.amount for payment in Payment.objects.all()) == [1035, 2035]
-
-
-def _with_a_word_stripe_never_said(findings: object) -> object:
-    payments = tuple(replace(payment, status="beamed") for payment in findings.payments)  # type: ignore[attr-defined]
-    return replace(findings, payments=payments, session=None)  # type: ignore[type-var]
 
 
 @pytest.mark.django_db
@@ -240,19 +208,6 @@ def test_several_workers_at_once_book_everything_once(
     assert end["plan_changes"] == ["started"] * 6
     assert sum(line[2] for line in end["ledger"]) == 0  # type: ignore[attr-defined]
     assert not WebhookEvent.objects.filter(state__in=["pending", "failed"]).exists()
-
-
-def test_each_object_is_fetched_once_for_a_batch(
-    campaign: Campaign, sandbox: SandboxAccount, now: datetime
-) -> None:
-    give(campaign, sandbox)
-    store(sandbox, now)
-    claim = claim_events(now=now)
-    lookup = Lookup()
-    found = fetch(claim, lookup)
-    payments = [finding.payments[0] for finding in found.values()]  # type: ignore[union-attr]
-    assert len(payments) == 3
-    assert all(payment is payments[0] for payment in payments)
 
 
 @pytest.mark.django_db
