@@ -23,7 +23,7 @@ from payments.checkouts.queries import (
 )
 from payments.checkouts.requests import session_request
 from payments.checkouts.transitions import command
-from payments.customers.actions import customer_for
+from payments.customers.actions import customer_for, forget_stripe_customer
 from payments.errors import (
     CampaignClosed,
     GatewayRefused,
@@ -118,8 +118,9 @@ def open_checkout(checkout_id: int, *, now: datetime) -> Checkout:
     that attempt is returned.
 
     Calls Stripe, so it cannot run in a transaction. Safe to repeat and to race: the row's reference is the
-    idempotency key. Raises GatewayUnavailable (the row stays; a second try or the sweep opens it), GatewayRefused
-    (the row is closed) and InvalidTransition for a checkout that has ended.
+    idempotency key. Raises GatewayUnavailable (a second try opens a page; so does the sweep where the row stays),
+    GatewayRefused (the row is closed) and InvalidTransition for a checkout that has ended. A payer whom somebody
+    deleted at Stripe is forgotten as a Stripe customer, so that the second try makes a new one.
     """
     checkout = Checkout.objects.select_related("campaign__entity").get(pk=checkout_id)
     if checkout.status != CheckoutStatus.INTENDED:
@@ -131,8 +132,11 @@ def open_checkout(checkout_id: int, *, now: datetime) -> Checkout:
             return closed
     try:
         checkout = _make_page(checkout)
-    except GatewayRefused:
+    except GatewayRefused as error:
         refuse_checkout(checkout.pk)
+        if error.parameter == "customer":
+            forget_stripe_customer(checkout.customer_id)
+            raise GatewayUnavailable(f"Stripe has lost the payer of {checkout}.") from error
         raise
     if checkout.status == CheckoutStatus.SUPERSEDED:
         # Another tab changed its mind while Stripe was making this page.

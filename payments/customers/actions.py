@@ -37,6 +37,15 @@ def customer_for(
 
 
 @transaction.atomic
+def forget_stripe_customer(customer_id: int) -> None:
+    """Note that Stripe knows this payer no longer; the next payment brings a new Stripe customer. Safe to repeat."""
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    logger.warning("Customer %s is gone at Stripe.", customer)
+    customer.stripe_id = None
+    customer.save(update_fields=["stripe_id"])
+
+
+@transaction.atomic
 def assign_party(customer_id: int, *, party: UUID) -> None:
     """Say that the customer is `party`, the reference of a person in the layer above. Safe to repeat.
 

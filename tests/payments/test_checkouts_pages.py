@@ -189,3 +189,20 @@ def test_many_tabs_at_once_make_one_page(
     assert len(set(urls) - {"busy"}) == 1
     assert Checkout.objects.filter(status__in=LIVE).count() == 1
     assert opened(intent, now).url in urls
+
+
+def test_a_payer_who_was_deleted_at_stripe_gives_again_on_the_second_try(
+    sandbox: SandboxAccount, intent: CheckoutIntent, now: datetime
+) -> None:
+    known = replace(intent, party=uuid4())
+    customer = start_checkout(known, now=now).customer
+    customer.stripe_id = "cus_deleted"
+    customer.save()
+    again = replace(known, amount=2000)
+
+    with pytest.raises(GatewayUnavailable):
+        opened(again, now)
+    checkout = opened(again, now)
+
+    assert checkout.status == CheckoutStatus.OPEN
+    assert (checkout.customer, checkout.stripe_customer_id) == (customer, "")
