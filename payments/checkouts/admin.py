@@ -1,11 +1,12 @@
 from django.contrib import admin
 
 from payments.checkouts.models import Checkout
-from payments.read_only import ReadOnlyAdmin, amount_column
+from payments.read_only import ReadOnlyAdmin, amount_column, amount_columns
 
 
 @admin.register(Checkout)
 class CheckoutAdmin(ReadOnlyAdmin):
+    printed = amount_columns(amount="Gift", fee_cover="Fee cover")
     list_display = (
         "reference",
         "status",

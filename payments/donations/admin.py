@@ -5,8 +5,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from payments.donations.models import Donation, Payment, Refund
-from payments.money import Money
-from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
+from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column, amount_columns
+
+_REFUNDED = amount_column("amount", "Refunded", currency="payment.currency")
 
 
 class PaymentInline(ReadOnlyInline):
@@ -17,17 +18,18 @@ class PaymentInline(ReadOnlyInline):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ("reference", "status", "amount", "reason", "stripe_id", "created_at")
+    fields = ("reference", "status", "printed_amount", "reason", "stripe_id", "created_at")
+    printed_amount = staticmethod(_REFUNDED)
 
 
 @admin.register(Donation)
 class DonationAdmin(ReadOnlyAdmin):
+    printed = amount_columns(amount="Gift", fee_cover="Fee cover")
     list_display = (
         "reference",
         "frequency",
         "sequence",
-        amount_column("amount", "Gift"),
-        amount_column("fee_cover", "Fee cover"),
+        *printed.values(),
         "campaign",
         "fund",
         "created_at",
@@ -41,11 +43,11 @@ class DonationAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
+    printed = amount_columns(amount="Charged", refunded_amount="Refunded")
     list_display = (
         "reference",
         "status",
-        amount_column("amount", "Charged"),
-        amount_column("refunded_amount", "Refunded"),
+        *printed.values(),
         "method",
         "card_brand",
         "succeeded_at",
@@ -81,10 +83,11 @@ class UnfoundedNoteFilter(admin.SimpleListFilter):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
+    printed = {"amount": _REFUNDED}
     list_display = (
         "reference",
         "status",
-        "printed_amount",
+        _REFUNDED,
         "reason",
         "created_at",
         "failed_at",
@@ -95,10 +98,6 @@ class RefundAdmin(ReadOnlyAdmin):
     list_select_related = ("payment", "credit_note")
     search_fields = ("=stripe_id", "=reference", "=payment__stripe_id", "=payment__reference")
     ordering = ("-id",)
-
-    @admin.display(description="Amount", ordering="amount")
-    def printed_amount(self, refund: Refund) -> str:
-        return Money(refund.amount, refund.payment.currency).format()
 
     @admin.display(description="Credit note", empty_value="")
     def printed_credit_note(self, refund: Refund) -> str | None:

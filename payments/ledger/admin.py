@@ -1,7 +1,8 @@
 from django.contrib import admin
 
 from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
-from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column
+from payments.money import Money
+from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column, amount_columns
 
 
 class LedgerEntryInline(ReadOnlyInline):
@@ -11,14 +12,24 @@ class LedgerEntryInline(ReadOnlyInline):
     show_change_link = False
 
 
+@admin.display(description="Fee lines")
+def _fee_lines(line: BalanceTransaction) -> str:
+    return ", ".join(
+        f"{fee['type']} {Money(fee['amount'], fee['currency']).format()}"
+        for fee in line.fee_details
+    )
+
+
+_AMOUNTS = amount_columns(amount="Gross", fee="Fee", net="Net")
+
+
 @admin.register(BalanceTransaction)
 class BalanceTransactionAdmin(ReadOnlyAdmin):
+    printed = {**_AMOUNTS, "fee_details": _fee_lines}
     list_display = (
         "stripe_id",
         "reporting_category",
-        amount_column("amount", "Gross"),
-        amount_column("fee", "Fee"),
-        amount_column("net", "Net"),
+        *_AMOUNTS.values(),
         "created_at",
         "available_on",
     )

@@ -35,8 +35,8 @@ _ENTITY = {
         "This contribution is not a charitable donation. It is not eligible for Gift Aid and is not tax deductible."
     ),
     "mandate_terms": (
-        "We collect this amount today, and again each month (each year, if you chose yearly) on the same day, until you "
-        "stop. You can change or stop it at any time from My support, or by writing to us."
+        "We collect this amount today, and again each month (each year, if you chose yearly) on the same day, until "
+        "you stop. You can change or stop it at any time from My support, or by writing to us."
     ),
     "mandate_version": "2026-11",
 }
