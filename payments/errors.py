@@ -1,5 +1,7 @@
 """The errors that payments raises on purpose; everything else is a bug and stays loud."""
 
+from datetime import datetime
+
 
 class PaymentsError(Exception):
     """Base of every error that a caller of payments may handle."""
@@ -42,6 +44,14 @@ class InvalidTransition(PaymentsError):
 
 class CampaignClosed(PaymentsError):
     """The campaign does not take gifts at this moment."""
+
+
+class CampaignNotYetOpen(CampaignClosed):
+    """The campaign is announced and takes gifts from `opens_at` on."""
+
+    def __init__(self, slug: str, opens_at: datetime) -> None:
+        super().__init__(f"Campaign {slug} opens at {opens_at.isoformat()}.")
+        self.opens_at = opens_at
 
 
 class AmountRefused(PaymentsError):

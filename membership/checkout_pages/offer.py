@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from payments.campaigns.queries import is_within
 from payments.models import Campaign, CampaignCurrency, Frequency, SuggestedAmount
 
 
@@ -49,5 +50,12 @@ class Offer:
         return chosen.amount if chosen else None
 
     def _rows(self, currency: str, frequency: str) -> list[SuggestedAmount]:
-        wanted = (currency, frequency)
-        return [row for row in self.suggested if (row.currency, row.frequency) == wanted]
+        """Return the suggestions that the limits take: rows may hold others, and a button that is
+        then refused would be a trap.
+        """
+        terms, wanted = self.terms(currency), (currency, frequency)
+        return [
+            row
+            for row in self.suggested
+            if (row.currency, row.frequency) == wanted and is_within(row.amount, terms)
+        ]

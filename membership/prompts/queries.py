@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from membership.prompts.editions import currencies_of
-from payments.campaigns.queries import open_campaign
+from payments.campaigns.queries import is_within, open_campaign
 from payments.errors import CampaignClosed
 from payments.models import Campaign, Frequency
 from payments.money import Money
@@ -31,18 +31,20 @@ def prompt_offer(slug: str, *, country: str, now: datetime) -> PromptOffer | Non
         campaign = open_campaign(slug, now=now)
     except (Campaign.DoesNotExist, CampaignClosed):
         return None
-    taken = list(campaign.currencies.values_list("currency", flat=True))
-    own = [currency for currency in currencies_of(country) if currency in taken]
+    taken = {terms.currency: terms for terms in campaign.currencies.all()}
     if not taken:
         return None
-    currency = (own or taken)[0]
+    own = [currency for currency in currencies_of(country) if currency in taken]
+    currency = (own or list(taken))[0]
     monthly = campaign.suggested_amounts.filter(currency=currency, frequency=Frequency.MONTHLY)
     amounts = monthly.order_by("amount").values_list("amount", flat=True)
     return PromptOffer(
         campaign=campaign.slug,
         newspaper=campaign.entity.trading_name,
         currency=currency,
-        monthly=tuple(Money(amount, currency) for amount in amounts),
+        monthly=tuple(
+            Money(amount, currency) for amount in amounts if is_within(amount, taken[currency])
+        ),
         takes_monthly=campaign.allows_monthly,
         takes_single_gifts=campaign.allows_once,
     )

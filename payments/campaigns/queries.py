@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from payments.campaigns.models import (
     Campaign,
     CampaignCurrency,
@@ -9,23 +11,43 @@ from payments.campaigns.models import (
     SuggestedAmount,
 )
 from payments.currencies import step
-from payments.errors import CampaignClosed
+from payments.errors import CampaignClosed, CampaignNotYetOpen
 
 
 def open_campaign(slug: str, *, now: datetime) -> Campaign:
     """Return the campaign with its entity and fund while it takes gifts.
 
     Raises Campaign.DoesNotExist for an unknown one and for a draft, which nobody outside may learn of, and
-    CampaignClosed before `opens_at`, from `closes_at` on, and once an editor closed it.
+    CampaignNotYetOpen before `opens_at`, and CampaignClosed from `closes_at` on and once an editor closed it.
     """
     campaign = (
         Campaign.objects.select_related("entity", "fund")
         .exclude(status=CampaignStatus.DRAFT)
         .get(slug=slug)
     )
-    if not takes_gifts(campaign, now=now):
-        raise CampaignClosed(f"Campaign {slug} takes no gifts now.")
+    refuse_unless_open(campaign, now=now)
     return campaign
+
+
+def open_campaigns(*, now: datetime) -> list[Campaign]:
+    """Return the campaigns that take gifts at `now` and have a currency to take them in, oldest first."""
+    found = Campaign.objects.filter(
+        Q(opens_at=None) | Q(opens_at__lte=now),
+        Q(closes_at=None) | Q(closes_at__gt=now),
+        Exists(CampaignCurrency.objects.filter(campaign=OuterRef("pk"))),
+        status=CampaignStatus.OPEN,
+    )
+    return list(found.order_by("id"))
+
+
+def refuse_unless_open(campaign: Campaign, *, now: datetime) -> None:
+    """Raise CampaignNotYetOpen or CampaignClosed unless the campaign takes gifts at `now`."""
+    if takes_gifts(campaign, now=now):
+        return
+    opens_at = campaign.opens_at
+    if campaign.status == CampaignStatus.OPEN and opens_at is not None and opens_at > now:
+        raise CampaignNotYetOpen(campaign.slug, opens_at)
+    raise CampaignClosed(f"Campaign {campaign.slug} takes no gifts now.")
 
 
 def takes_gifts(campaign: Campaign, *, now: datetime) -> bool:
@@ -55,9 +77,10 @@ def unusable_amounts(campaign: Campaign) -> list[SuggestedAmount]:
         suggested
         for suggested in campaign.suggested_amounts.all()
         if suggested.currency not in limits
-        or not (
-            limits[suggested.currency].minimum
-            <= suggested.amount
-            <= limits[suggested.currency].maximum
-        )
+        or not is_within(suggested.amount, limits[suggested.currency])
     ]
+
+
+def is_within(amount: int, terms: CampaignCurrency) -> bool:
+    """Say whether `amount` (minor units) lies within the limits of its currency."""
+    return terms.minimum <= amount <= terms.maximum
