@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from membership.checkout_pages.home_views import favicon, home
 from membership.checkout_pages.return_views import cancelled, payment_state, thank_you
 from membership.checkout_pages.views import donate
+from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("favicon.ico", favicon, name="favicon"),
     path("donate/<slug:slug>/", donate, name="donate"),
     path("donate/<slug:slug>/thank-you/<uuid:reference>/", thank_you, name="thank_you"),
     path(
@@ -15,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("donate/<slug:slug>/cancelled/<uuid:reference>/", cancelled, name="cancelled"),
     path("support/", my_support, name="my_support"),
+    path("support/plans/<uuid:reference>/stop/", plan_stop, name="plan_stop"),
+    path("support/plans/<uuid:reference>/keep/", plan_keep, name="plan_keep"),
     path("support/receipts/<uuid:reference>/", receipt_download, name="receipt_download"),
 ]

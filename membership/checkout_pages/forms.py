@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.forms import BoundField
 from django.http import QueryDict
 
@@ -15,6 +15,7 @@ from payments.errors import AmountRefused
 from payments.models import Frequency
 from payments.templatetags.money import money
 
+_FIGURES = "Enter the amount in figures, for instance 10 or 7.50."
 _ONE_LINE = RegexValidator(r"^[^\x00-\x1f\x7f\u2028\u2029]*$", "Write your name on one line.")
 
 
@@ -45,6 +46,20 @@ class Problem:
     sentence: str
 
 
+class ReachableEmailField(forms.EmailField):
+    """An address in plain letters.
+
+    Stripe takes no other, and a receipt to an internationalised one is lost wherever a mail server
+    on the way does not know of them.
+    """
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(value) or ""
+        if not address.isascii():
+            raise forms.ValidationError(self.error_messages["unreachable"], code="unreachable")
+        return address
+
+
 class DonationForm(forms.Form):
     """A gift as a reader chooses it, in one currency.
 
@@ -61,17 +76,21 @@ class DonationForm(forms.Form):
     )
     other_amount = forms.CharField(
         required=False,
-        max_length=40,
+        max_length=200,
         strip=True,
-        error_messages={"max_length": "Enter the amount in figures, for instance 10 or 7.50."},
+        error_messages={"max_length": _FIGURES},
     )
     cover_fee = forms.BooleanField(required=False)
-    email = forms.EmailField(
+    email = ReachableEmailField(
         max_length=254,
         error_messages={
             "required": "Enter your email address: the receipt goes there.",
             "invalid": "Enter an email address in full, for instance name@example.org.",
             "max_length": "This email address is too long: use one of at most %(limit_value)d characters.",
+            "unreachable": (
+                "Our mail does not reach addresses with letters such as ü or é. Please give another "
+                "address, in the letters a to z."
+            ),
         },
     )
     name = forms.CharField(
@@ -98,6 +117,8 @@ class DonationForm(forms.Form):
             self.fields[_amount_field(frequency)] = self._amount_choices(frequency)
         for consent in CONSENT_TEXTS:
             self.fields[consent.field] = forms.BooleanField(required=False, label=consent.text)
+        for form_field in self.fields.values():
+            _refuse_null_in_its_own_words(form_field)
 
     def _amount_choices(self, frequency: Frequency) -> forms.CharField:
         amounts = self.offer.amounts(self.currency, frequency)
@@ -162,6 +183,15 @@ class DonationForm(forms.Form):
     @property
     def granted_consents(self) -> list[ConsentPurpose]:
         return [text.purpose for text in CONSENT_TEXTS if self.cleaned_data.get(text.field)]
+
+
+def _refuse_null_in_its_own_words(form_field: forms.Field) -> None:
+    """Leave a null character to what the field asks for anyway, and says in words for readers."""
+    form_field.validators = [
+        validator
+        for validator in form_field.validators
+        if not isinstance(validator, ProhibitNullCharactersValidator)
+    ]
 
 
 def _amount_field(frequency: Frequency) -> str:

@@ -50,4 +50,5 @@ def guest_page(request: HttpRequest, offer: Offer) -> HttpResponse:
 def _draw(request: HttpRequest, offer: Offer, currency: str, choices: dict[str, str]) -> str:
     filled = prefill({**choices, "code": _CODE}, offer, currency, giver=None, resumed=None)
     form = DonationForm(initial=filled.values, offer=offer, currency=currency)
-    return DonationPage(form, notices=filled.notices).draw(request, csrf_token=_FORM_KEY)
+    page = DonationPage(form, notices=filled.notices, asks_own_amount=filled.asks_own_amount)
+    return page.draw(request, csrf_token=_FORM_KEY)

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from membership.checkout_pages.forms import DonationForm
-from payments.currencies import decimals, exponent, step
+from payments.currencies import decimals, exponent, step, symbols
 from payments.models import CampaignCurrency, Checkout
 from payments.money import Money
 from payments.templatetags.money import active_locale, babel_locale, money
@@ -25,12 +25,11 @@ class SeeOther(HttpResponseRedirect):
 
 
 @dataclass(frozen=True, slots=True)
-class CurrencyLink:
+class CurrencyChoice:
     """One choice of the currency switch."""
 
     code: str
     name: str
-    url: str
     is_current: bool
 
 
@@ -41,6 +40,8 @@ class DonationPage:
     form: DonationForm
     notices: list[str] = field(default_factory=list)
     is_gateway_down: bool = False
+    is_gateway_refusing: bool = False
+    asks_own_amount: bool = False
 
     def render(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
         response = HttpResponse(self.draw(request), status=status)
@@ -58,7 +59,8 @@ class DonationPage:
             "entity": offer.campaign.entity,
             "terms": terms,
             "sign": currency_sign(terms.currency),
-            "currency_links": self._currency_links(),
+            "signs": " ".join(symbols(terms.currency, active_locale())),
+            "currency_choices": self._currency_choices(),
             "fee": fee_words(terms),
             "decimals": decimals(terms.currency),
             "exponent": exponent(terms.currency),
@@ -67,21 +69,17 @@ class DonationPage:
             "takes_recurring": any(frequency != "once" for frequency in offer.frequencies),
             "notices": self.notices,
             "is_gateway_down": self.is_gateway_down,
+            "is_gateway_refusing": self.is_gateway_refusing,
+            "asks_own_amount": self.asks_own_amount,
             **extra,
         }
         return render_to_string("membership/checkout_pages/donate.html", context, request)
 
-    def _currency_links(self) -> list[CurrencyLink]:
-        """Return a link per currency; what the reader chose so far goes with it, but nothing
-        personal.
-        """
-        kept = {name: self.form[name].value() for name in ("frequency", "code")}
-        path = reverse("membership:donate", args=[self.form.offer.campaign.slug])
+    def _currency_choices(self) -> list[CurrencyChoice]:
         return [
-            CurrencyLink(
+            CurrencyChoice(
                 code=terms.currency,
                 name=get_currency_name(terms.currency, locale=babel_locale()),
-                url=_address(path, {"currency": terms.currency, **kept}),
                 is_current=terms.currency == self.form.currency,
             )
             for terms in self.form.offer.currencies
@@ -121,5 +119,5 @@ def thank_you_url(checkout: Checkout) -> str:
     return reverse("membership:thank_you", args=[checkout.campaign.slug, checkout.reference])
 
 
-def _address(path: str, query: dict[str, object]) -> str:
-    return f"{path}?{urlencode({name: value for name, value in query.items() if value})}"
+def _address(path: str, query: dict[str, str]) -> str:
+    return f"{path}?{urlencode(query)}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from membership.accounts.returns import LONGEST_RETURN, RETURN, is_safe_return
 from membership.checkout_pages.amounts import OTHER, GivenAmount, read_amount, sentence_for
 from membership.checkout_pages.consents import CONSENT_TEXTS
 from membership.checkout_pages.offer import Offer
@@ -25,6 +26,8 @@ class Prefill:
 
     values: dict[str, object] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    # The link asked for an amount of the reader's own, so its field is made ready.
+    asks_own_amount: bool = False
 
 
 def prefill(
@@ -52,7 +55,7 @@ def prefill(
 
 
 def _follow(filled: Prefill, query: Mapping[str, str], offer: Offer, currency: str) -> None:
-    """Read `?amount=&currency=&frequency=&code=`; what cannot be used is said, never silently
+    """Read `?amount=&currency=&frequency=&code=&return=`; what cannot be used is said, never silently
     replaced.
     """
     wanted = query.get("currency", "")
@@ -64,7 +67,10 @@ def _follow(filled: Prefill, query: Mapping[str, str], offer: Offer, currency: s
     elif frequency:
         filled.notices.append("The link asked for a frequency that we do not offer here.")
     amount = query.get("amount", "")
-    if amount:
+    if amount == OTHER:
+        filled.asks_own_amount = True
+        filled.values.update({f"amount_{each}": OTHER for each in offer.frequencies})
+    elif amount:
         _follow_amount(filled, amount, offer, currency)
     filled.values["code"] = attribution_code(query)
 
@@ -104,9 +110,12 @@ def _choose(filled: Prefill, amount: int, offer: Offer, currency: str, frequency
 
 
 def attribution_code(query: Mapping[str, str]) -> str:
-    """Return the prompt's signed code, with the link's own sources signed into it."""
+    """Return the prompt's signed code, with the link's own sources and its way back signed into it."""
     code = query.get("code", "")
     sources = {name: _tidy(query[name]) for name in _SOURCES if query.get(name)}
+    back = query.get(RETURN, "")
+    if len(back) <= LONGEST_RETURN and is_safe_return(back):
+        sources[RETURN] = back
     return sign_attribution({**read_attribution(code), **sources}) if sources else code
 
 

@@ -9,20 +9,16 @@ from membership.checkout_pages.browser import Browser
 from membership.checkout_pages.kept import Kept
 from membership.checkout_pages.offer import Offer
 from membership.supporters.models import Supporter
-from payments.campaigns.queries import open_campaign, takes_gifts
+from payments.campaigns.queries import open_campaign, refuse_unless_open
 from payments.errors import CampaignClosed
-from payments.models import (
-    Campaign,
-    CampaignStatus,
-    Checkout,
-)
+from payments.models import Campaign, Checkout
 
 
 def find_offer(slug: str, *, now: datetime) -> Offer:
     """Return what the campaign's page offers, in three queries.
 
-    Raises Campaign.DoesNotExist for an unknown campaign or a draft, CampaignClosed when it takes no
-    gifts at `now`.
+    Raises Campaign.DoesNotExist for an unknown campaign or a draft, CampaignNotYetOpen before it
+    opens, CampaignClosed when it takes no gifts at `now` for any other reason.
     """
     campaign = open_campaign(slug, now=now)
     offer = Offer(
@@ -40,19 +36,16 @@ def kept_offer(slug: str, *, now: datetime) -> Offer:
     exact.
     """
     offer = offers.get(slug, lambda: find_offer(slug, now=now))
-    if not takes_gifts(offer.campaign, now=now):
-        raise CampaignClosed(f"Campaign {slug} takes no gifts now.")
+    refuse_unless_open(offer.campaign, now=now)
     return offer
 
 
 offers: Kept[Offer] = Kept(most=100)
 
 
-def other_open_campaigns(slug: str) -> list[Campaign]:
-    """Return where a reader whose campaign is closed or unknown can give instead."""
-    return list(
-        Campaign.objects.filter(status=CampaignStatus.OPEN).exclude(slug=slug).order_by("id")[:3]
-    )
+def announced_campaign(slug: str) -> Campaign:
+    """Return a campaign that has yet to open, with the entity in whose zone its opening is told."""
+    return Campaign.objects.select_related("entity").get(slug=slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from membership.accounts.returns import way_back
 from membership.checkout_pages.browser import browser_of
 from membership.checkout_pages.outcomes import Outcome, result_of
 from membership.checkout_pages.page import SeeOther, resume_url, thank_you_url
@@ -39,6 +40,7 @@ def thank_you(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
         "every": _EVERY[Frequency(checkout.frequency)],
         "descriptor": _descriptor(result.payment, checkout.campaign.entity),
         "again_url": resume_url(checkout, is_own=is_own),
+        "article_url": _article_url(checkout, is_own=is_own),
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': reverse('membership:my_support')})}",
     }
     return render(request, _PAGES[result.outcome], context)
@@ -77,8 +79,14 @@ def cancelled(request: HttpRequest, slug: str, reference: UUID) -> HttpResponse:
         "is_own": is_own,
         "is_open": is_open,
         "again_url": resume_url(checkout, is_own=is_own),
+        "article_url": _article_url(checkout, is_own=is_own),
     }
     return render(request, "membership/checkout_pages/cancelled.html", context)
+
+
+def _article_url(checkout: Checkout, *, is_own: bool) -> str:
+    """Return where the reader came from; what somebody read is nobody else's business."""
+    return way_back(checkout.attribution) if is_own else ""
 
 
 def _descriptor(payment: Payment | None, entity: LegalEntity) -> str:

@@ -1,8 +1,8 @@
+import logging
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -20,8 +20,14 @@ from membership.checkout_pages.queries import (
     find_offer,
     giver_of,
     kept_offer,
-    other_open_campaigns,
     resumable_checkout,
+)
+from membership.checkout_pages.switching import SWITCH, switched
+from membership.checkout_pages.unavailable import (
+    announced,
+    ended_campaign,
+    too_many_attempts,
+    unknown_campaign,
 )
 from membership.prompts.attribution import read_attribution
 from membership.supporters.status_token import await_payment
@@ -32,12 +38,15 @@ from payments.checkouts.limits import Attempt, count_attempt
 from payments.errors import (
     AmountRefused,
     CampaignClosed,
+    CampaignNotYetOpen,
     GatewayRefused,
     GatewayUnavailable,
     TooManyAttempts,
 )
 from payments.models import Campaign, Checkout, CheckoutStatus, Frequency
 from payments.templatetags.money import active_locale
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,14 +56,18 @@ def donate(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     browser = browser_of(request)
     try:
-        if request.method == "POST":
+        if SWITCH in request.POST:
+            response = _switch(request, find_offer(slug, now=now))
+        elif request.method == "POST":
             response = _begin(request, find_offer(slug, now=now), browser, now)
         else:
             response = _show(request, kept_offer(slug, now=now), browser)
     except Campaign.DoesNotExist:
-        return _unavailable(request, slug, status=404)
+        return unknown_campaign(request, now=now)
+    except CampaignNotYetOpen as error:
+        return announced(request, slug, error, now=now)
     except CampaignClosed:
-        return _unavailable(request, slug, status=410)
+        return ended_campaign(request, now=now)
     browser.remember(response)
     return response
 
@@ -69,7 +82,16 @@ def _show(request: HttpRequest, offer: Offer, browser: Browser) -> HttpResponse:
         request.GET.dict(), offer, currency, giver=giver_of(request.user), resumed=resumed
     )
     form = DonationForm(initial=filled.values, offer=offer, currency=currency)
-    return DonationPage(form, notices=filled.notices).render(request)
+    page = DonationPage(form, notices=filled.notices, asks_own_amount=filled.asks_own_amount)
+    return page.render(request)
+
+
+def _switch(request: HttpRequest, offer: Offer) -> HttpResponse:
+    currency = shown_currency(request, offer, request.POST[SWITCH])
+    values = switched(request.POST, offer, currency)
+    return DonationPage(DonationForm(initial=values, offer=offer, currency=currency)).render(
+        request
+    )
 
 
 def _resumed(request: HttpRequest, offer: Offer, browser: Browser) -> Checkout | None:
@@ -90,27 +112,33 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
         _count(request, form, browser)
         intent = _intent(request, form, browser)
         checkout = begin_checkout(intent, consents=form.granted_consents, now=now)
-    except (AmountRefused, GatewayRefused) as error:
-        _refuse(form, error)
+    except AmountRefused as error:
+        form.refuse_amount(error)
         return DonationPage(form).render(request, status=422)
     except TooManyAttempts as error:
-        return _too_many_attempts(request, error)
-    except GatewayUnavailable:
-        return DonationPage(form, is_gateway_down=True).render(request, status=503)
+        return too_many_attempts(request, error)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        return _not_opened(request, form, error)
     await_payment(request, checkout)
     if checkout.status == CheckoutStatus.COMPLETED:
         return SeeOther(thank_you_url(checkout))
     return SeeOther(checkout.url)
 
 
-def _refuse(form: DonationForm, error: AmountRefused | GatewayRefused) -> None:
-    """Say beside its field what cannot be taken; a refusal that is about none of them stays an error."""
-    if isinstance(error, AmountRefused):
-        form.refuse_amount(error)
-    elif error.parameter == "customer_email":
+def _not_opened(
+    request: HttpRequest, form: DonationForm, error: GatewayUnavailable | GatewayRefused
+) -> HttpResponse:
+    """Show the form again, with what the reader can do about it: wait, or give another email.
+
+    Any other refusal is ours to mend, so it is logged as an error.
+    """
+    if isinstance(error, GatewayUnavailable):
+        return DonationPage(form, is_gateway_down=True).render(request, status=503)
+    if error.parameter == "customer_email":
         form.refuse_email()
-    else:
-        raise error
+        return DonationPage(form).render(request, status=422)
+    logger.error("Stripe refused to open a payment page: %s", error)
+    return DonationPage(form, is_gateway_refusing=True).render(request, status=503)
 
 
 def _count(request: HttpRequest, form: DonationForm, browser: Browser) -> None:
@@ -146,14 +174,3 @@ def _intent(request: HttpRequest, form: DonationForm, browser: Browser) -> Check
         attribution=read_attribution(chosen["code"]),
         party=giver.party if giver and is_own_address else None,
     )
-
-
-def _unavailable(request: HttpRequest, slug: str, *, status: int) -> HttpResponse:
-    context = {"is_closed": status == 410, "campaigns": other_open_campaigns(slug)}
-    return render(request, "membership/checkout_pages/unavailable.html", context, status=status)
-
-
-def _too_many_attempts(request: HttpRequest, error: TooManyAttempts) -> HttpResponse:
-    response = render(request, "429.html", {"minutes": -(-error.retry_after // 60)}, status=429)
-    response["Retry-After"] = str(error.retry_after)
-    return response

@@ -45,6 +45,7 @@ class PageContext:
     slot: str
     edition: str
     article: str = ""
+    address: str = ""  # Where the reader can be sent back to.
     is_sensitive: bool = False
     is_opted_out: bool = False
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from membership.accounts.returns import RETURN
 from membership.errors import WordsIncomplete
 from membership.prompts.attribution import sign_attribution
 from membership.prompts.copy import COPY, COPY_VERSION, Placeholder, Words
@@ -89,29 +90,29 @@ def _values(offer: PromptOffer, locale: str) -> dict[Placeholder, str]:
 
 
 def _code(kind: PromptKind, page: PageContext, country: str) -> str:
-    return sign_attribution(
-        {
-            "prompt": kind.value,
-            "variant": COPY_VERSION,
-            "slot": page.slot,
-            "edition": page.edition,
-            "article": page.article,
-            "country": country,
-        }
-    )
+    values = {
+        "prompt": kind.value,
+        "variant": COPY_VERSION,
+        "slot": page.slot,
+        "edition": page.edition,
+        "article": page.article,
+        "country": country,
+    }
+    return sign_attribution({**values, RETURN: page.address} if page.address else values)
 
 
 def _appeal(offer: PromptOffer, code: str, locale: str) -> Appeal:
     address = reverse("membership:donate", args=[offer.campaign])
     monthly = {"currency": offer.currency, "frequency": Frequency.MONTHLY.value, "code": code}
     once = {**monthly, "frequency": Frequency.ONCE.value}
+    other = {**monthly, "amount": "other"}
     return Appeal(
         address=address,
         hidden=tuple(monthly.items()),
         amounts=tuple(
             AmountButton(_plain(amount), amount.format(locale)) for amount in offer.monthly
         ),
-        other_address=f"{address}?{urlencode(monthly)}",
+        other_address=f"{address}?{urlencode(other)}",
         once_address=f"{address}?{urlencode(once)}" if offer.takes_single_gifts else "",
     )
 

@@ -6,6 +6,7 @@ from django import template
 from django.template import RequestContext
 from django.utils import timezone
 
+from membership.accounts.returns import address_of
 from membership.checkout_pages.currencies import country_of
 from membership.prompts.decision import PageContext
 from membership.prompts.rendering import PromptView, prompt_view
@@ -28,7 +29,7 @@ def engagement_prompt(
     request = context["request"]
     prompt = prompt_view(
         reader_for(request),
-        PageContext(**page),
+        PageContext(**{"address": address_of(request), **page}),
         campaign=campaign,
         country=country or country_of(request),
         now=timezone.now(),

@@ -42,6 +42,8 @@ def _lines(table: str) -> list[Line]:
 
 
 PAGES = _lines("""
+GET  membership:home                  ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:favicon               ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:donate                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:thank_you             ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:payment_state         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok

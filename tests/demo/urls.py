@@ -6,8 +6,9 @@ from config.urls import urlpatterns as product
 from tests.demo import mailbox_pages, pages, sign_in
 
 urlpatterns = [
-    *product,
+    # Before the product, whose own page stands at this address.
     path("", pages.start, name="demo_start"),
+    *product,
     path("news/<slug:edition>/<slug:slug>/", pages.article, name="demo_article"),
     path("mailbox/", mailbox_pages.mailbox, name="demo_mailbox"),
     path("mailbox/<slug:mail_id>/", mailbox_pages.mail, name="demo_mail"),

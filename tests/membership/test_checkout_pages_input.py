@@ -17,6 +17,10 @@ LARGEST = (
     "support@courier.example."
 )
 FIGURES = "Enter the amount in figures, for instance 10 or 7.50."
+UNREACHABLE = (
+    "Our mail does not reach addresses with letters such as ü or é. Please give another address, in "
+    "the letters a to z."
+)
 
 BAD_AMOUNTS = [
     ("", "Enter an amount."),
@@ -38,7 +42,9 @@ BAD_AMOUNTS = [
     ("0x10", FIGURES),
     ("½", FIGURES),
     ("$5", "Enter the amount in GBP, or choose another currency below."),
-    ("9" * 41, FIGURES),
+    ("9" * 45, LARGEST),
+    ("9" * 201, FIGURES),
+    ("7\0", FIGURES),
 ]
 
 
@@ -151,6 +157,14 @@ def test_a_suggestion_that_the_page_never_made_is_refused(
         ),
         ({"name": "n" * 201}, "name", "Shorten the name to 200 characters."),
         ({"name": "A\nReader"}, "name", "Write your name on one line."),
+        ({"name": "A\0Reader"}, "name", "Write your name on one line."),
+        (
+            {"email": "r\0@example.org"},
+            "email",
+            "Enter an email address in full, for instance name@example.org.",
+        ),
+        ({"email": "ünï@exämple.org"}, "email", UNREACHABLE),
+        ({"email": "reader@exämple.org"}, "email", UNREACHABLE),
     ],
 )
 def test_every_other_field_explains_itself_too(
@@ -183,8 +197,9 @@ def test_what_a_reader_typed_comes_back_escaped(client: Client, campaign: Campai
     assert form_values(response)["other_amount"] == '"><script>alert(1)</script>'
 
 
+@pytest.mark.parametrize("code", ["x" * 5000, "null\0"])
 def test_a_code_that_is_not_ours_never_stands_in_the_way_of_a_gift(
-    client: Client, campaign: Campaign, sandbox: SandboxAccount
+    client: Client, campaign: Campaign, sandbox: SandboxAccount, code: str
 ) -> None:
-    assert post_gift(client, **other("7"), code="x" * 5000).status_code == 303
+    assert post_gift(client, **other("7"), code=code).status_code == 303
     assert Checkout.objects.get().attribution == {}

@@ -156,6 +156,23 @@ def test_stripe_being_down_is_said_kindly_and_loses_nothing(
 
 
 @pytest.mark.django_db
+def test_what_only_we_can_mend_is_said_kindly_and_logged_as_an_error(
+    client: Client, campaign: Campaign, sandbox: SandboxAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.fail_next(1, status=403, path_contains="checkout/sessions")
+    response = post_gift(client, **other("12.34"), name="A Reader", consent_news="on")
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert "The fault is on our side, not yours. Nothing was charged" in page
+    kept = form_values(response)
+    assert (kept["other_amount"], kept["name"], kept["consent_news"]) == ("12.34", "A Reader", "on")
+    (logged,) = [record for record in caplog.records if "payment page" in record.message]
+    assert logged.levelname == "ERROR"
+    assert "reader@example.org" not in caplog.text
+    assert client.post(URL, kept).status_code == 303
+
+
+@pytest.mark.django_db
 def test_a_declined_card_can_be_followed_by_another(
     client: Client, campaign: Campaign, sandbox: SandboxAccount, deliver: Callable[[], int]
 ) -> None:

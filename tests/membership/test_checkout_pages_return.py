@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from membership.checkout_pages.browser import Browser
 from membership.models import ConsentRecord, SupporterState
+from membership.prompts.attribution import read_attribution
 from membership.supporters.queries import reader_for
 from payments.models import Campaign, Checkout, CheckoutStatus, Payment, PaymentStatus
 from tests.factories import CheckoutFactory, DonationFactory, PaymentFactory
@@ -71,6 +72,53 @@ def test_a_settled_payment_is_thanked_for_with_its_details(
     assert "?next=%2Fsupport%2F" in page
     assert payer.cookies["status"].value
     assert _state(payer, checkout) == "settled"
+
+
+ARTICLE = "https://articles.example.org/harbour-lights"
+
+
+@pytest.mark.parametrize("status", [None, *PaymentStatus])
+@pytest.mark.parametrize("back", [ARTICLE, "/news/uk/harbour-lights/"])
+def test_the_way_back_to_the_article_is_on_every_page(
+    payer: Client, checkout: Checkout, back: str, status: PaymentStatus | None
+) -> None:
+    Checkout.objects.update(attribution={"return": back})
+    if status:
+        _pay(checkout, status=status)
+    assert f'href="{back}"' in payer.get(_thanks(checkout)).content.decode()
+    assert f'href="{back}"' in payer.get(_cancelled(checkout), follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/harbour-lights",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "https://articles.example.org.evil.example/",
+        "https://articles.example.org@evil.example/",
+    ],
+)
+def test_no_page_leads_to_a_stranger(payer: Client, checkout: Checkout, back: str) -> None:
+    Checkout.objects.update(attribution={"return": back})
+    _pay(checkout)
+    assert "what you were reading" not in payer.get(_thanks(checkout)).content.decode()
+    code = form_values(payer.get("/donate/support/", {"return": back}))["code"]
+    assert "return" not in read_attribution(code)
+
+
+def test_nobody_else_learns_what_the_payer_read(client: Client, checkout: Checkout) -> None:
+    Checkout.objects.update(attribution={"return": ARTICLE})
+    assert ARTICLE not in client.get(_thanks(checkout)).content.decode()
+    assert ARTICLE not in client.get(_cancelled(checkout)).content.decode()
+
+
+def test_a_link_of_the_newspaper_carries_its_page_into_the_code(
+    client: Client, campaign: Campaign
+) -> None:
+    values = form_values(client.get("/donate/support/", {"return": ARTICLE}))
+    assert read_attribution(values["code"]) == {"return": ARTICLE}
 
 
 def test_reloading_changes_nothing(payer: Client, checkout: Checkout) -> None:

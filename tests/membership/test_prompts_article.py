@@ -106,6 +106,23 @@ class TestPrompt:
             "country": "US",
         }
 
+    def test_another_amount_opens_with_its_field_ready(self) -> None:
+        view = show(SupporterState.ANONYMOUS)
+
+        assert view is not None
+        assert view.appeal is not None
+        other = parse_qs(urlsplit(view.appeal.other_address).query)
+        assert (other["amount"], other["frequency"]) == (["other"], ["monthly"])
+
+    def test_amounts_that_the_limits_refuse_are_not_offered(self, campaign: Campaign) -> None:
+        campaign.currencies.filter(currency="GBP").update(minimum=400, maximum=900)
+        view = show(SupporterState.ANONYMOUS)
+
+        assert view is not None
+        assert view.appeal is not None
+        assert [amount.label for amount in view.appeal.amounts] == ["£5"]
+        assert "£5 a month" in view.words.body + view.words.plea
+
     def test_the_card_is_updated_on_the_readers_own_page(self) -> None:
         view = show(SupporterState.PAYMENT_FAILING)
 
@@ -203,6 +220,26 @@ class TestTag:
         assert "Thank you" in html
         assert "/donate/" not in html
         assert not re.search(r"[£$€]", html)
+
+    @pytest.mark.parametrize(
+        ("host", "back"),
+        [
+            ("testserver", "/news/uk/harbour-lights/"),
+            ("articles.example.org", "https://articles.example.org/news/uk/harbour-lights/"),
+            ("elsewhere.example", None),
+        ],
+    )
+    def test_the_links_carry_the_way_back_to_the_article_but_not_its_query(
+        self, host: str, back: str | None
+    ) -> None:
+        request = RequestFactory().get(
+            "/news/uk/harbour-lights/?reader=7", headers={"Host": host}, secure=host != "testserver"
+        )
+        request.user = AnonymousUser()
+        page = Asides(self.render(request))
+
+        (code,) = [field["value"] for field in page.named("input") if field["name"] == "code"]
+        assert read_attribution(str(code)).get("return") == back
 
     def test_a_sensitive_page_stays_free_of_prompts(self) -> None:
         assert "aside" not in self.render(self.request(), is_sensitive=True)

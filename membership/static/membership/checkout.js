@@ -14,8 +14,10 @@
   function enhance(form) {
     const { locale, currency } = form.dataset;
     const exponent = Number(form.dataset.exponent);
+    const [minimum, maximum] = [Number(form.dataset.minimum), Number(form.dataset.maximum)];
+    const signs = form.dataset.signs.split(" ");
     const other = form.elements.other_amount;
-    const button = form.querySelector("button[type=submit]");
+    const button = form.querySelector("button[data-once]");
     const plainLabel = button.textContent;
     const feeAmount = form.querySelector("[data-fee-amount]");
 
@@ -32,17 +34,28 @@
       }).format(minor / 10 ** exponent);
     }
 
-    /* Reads only what can be read in one way; anything else is left to the server's message. */
+    /* Reads only what can be read in one way: 7, £7, 7.50, 1,000, $1,234.5. The rest is left to the server's words. */
     function typedAmount() {
-      const match = /^(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(other.value.trim());
-      if (!match || (match[2] ?? "").length > exponent) return null;
-      return Number(match[1] + (match[2] ?? "").padEnd(exponent, "0"));
+      const match = /^(\d{1,9}|\d{1,3}(?:([,.' ])\d{3})(?:\2\d{3})*)(?:([.,])(\d{1,2}))?$/.exec(withoutSign());
+      if (!match) return null;
+      const [, whole, group, mark, fraction = ""] = match;
+      /* 1.000 and, where a currency has three decimals, 1,000 could be either a thousand or one. */
+      const isDoubtful = group && (group === mark || (!mark && (group === "." || (group === "," && exponent === 3))));
+      if (isDoubtful || fraction.length > exponent) return null;
+      return Number(whole.replace(/\D/g, "") + fraction.padEnd(exponent, "0"));
+    }
+
+    function withoutSign() {
+      const text = other.value.trim().toLowerCase();
+      const sign = signs.find((each) => text.startsWith(each) || text.endsWith(each));
+      if (!sign) return text;
+      return (text.startsWith(sign) ? text.slice(sign.length) : text.slice(0, -sign.length)).trim();
     }
 
     function chosenAmount(frequency) {
       const choice = checked(`amount_${frequency}`);
-      if (choice === "other") return typedAmount();
-      return choice ? Number(choice) : null;
+      const amount = choice === "other" ? typedAmount() : Number(choice ?? 0);
+      return amount >= minimum && amount <= maximum ? amount : null;
     }
 
     /* The same formula as the server's: what must be added so that the fee on the sum is covered, rounded up. */
@@ -79,6 +92,7 @@
     });
     other.addEventListener("input", update);
     form.addEventListener("submit", (event) => {
+      if (event.submitter?.name === "switch_currency") return;
       if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
       button.setAttribute("aria-disabled", "true");
     });
@@ -86,13 +100,6 @@
     window.addEventListener("pageshow", () => {
       button.removeAttribute("aria-disabled");
       update();
-    });
-    form.querySelectorAll("[data-currency-link]").forEach((link) => {
-      link.addEventListener("click", () => {
-        const url = new URL(link.href);
-        url.searchParams.set("frequency", checked("frequency") ?? "");
-        link.href = url.href;
-      });
     });
     update();
   }
