@@ -1,13 +1,11 @@
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
 
 from payments.campaigns.forms import CampaignCurrencyForm, CampaignForm, SuggestedAmountForm
 from payments.campaigns.formsets import CurrencyFormSet, SuggestedAmountFormSet
 from payments.campaigns.models import Campaign, CampaignCurrency, Fund, SuggestedAmount
-from payments.campaigns.queries import unusable_amounts
-from payments.money import Money
 
 
 class CampaignCurrencyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -24,6 +22,16 @@ class SuggestedAmountInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+_WHY_FIXED = (
+    "The page's address. It stays as it is, because readers have given here: Stripe, letters and "
+    "links elsewhere know the campaign by it."
+)
+
+
+def _has_been_used(campaign: Campaign | None) -> bool:
+    return campaign is not None and campaign.checkouts.exists()
+
+
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What is asked for. Closed and kept, never deleted, because gifts refer to it."""
@@ -36,15 +44,18 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (CampaignCurrencyInline, SuggestedAmountInline)
     prepopulated_fields = {"slug": ["title"]}
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        for amount in unusable_amounts(form.instance):
-            printed = Money(amount.amount, amount.currency).format()
-            messages.warning(
-                request,
-                f"{printed} ({amount.get_frequency_display().lower()}) is suggested but cannot be "
-                "given: its currency or its size is outside this campaign's limits.",
-            )
+    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        return ("slug",) if _has_been_used(obj) else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        return {} if _has_been_used(obj) else self.prepopulated_fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if _has_been_used(obj):
+            kwargs["help_texts"] = {"slug": _WHY_FIXED}
+        return super().get_form(request, obj, change, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -47,9 +47,11 @@ class MajorUnitsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Leave the one-default constraints to the formset.
 
         The forms of a set are checked one by one against a database that still holds the old
-        default, so moving the mark would be refused.
+        default, so moving the mark would be refused. Without a currency the amounts are still what
+        was typed, and one sentence about the currency is enough.
         """
-        return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
+        unread = () if "currency" in self.cleaned_data else self.amount_fields
+        return {*super()._get_validation_exclusions(), "is_default", *unread}  # type: ignore[misc]
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).upper()
@@ -73,4 +75,9 @@ class MajorUnitsForm(forms.ModelForm):  # type: ignore[type-arg]
             if refused.reason == "zero" and name in self.zero_fields:
                 self.cleaned_data[name] = 0
             else:
-                self.add_error(name, _SENTENCES[refused.reason])
+                self.add_error(name, self._sentence(name, refused.reason))
+
+    def _sentence(self, name: str, reason: str) -> str:
+        if reason == "negative" and name in self.zero_fields:
+            return "The amount must be 0 or more."
+        return _SENTENCES[reason]

@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME
 
-from payments.campaigns.models import Campaign, CampaignStatus, Frequency
+from payments.campaigns.forms import CampaignCurrencyForm
+from payments.campaigns.models import Campaign, CampaignCurrency, CampaignStatus, Frequency
+from payments.money import Money
 
 
 class DefaultsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -51,10 +53,16 @@ class CurrencyFormSet(DefaultsFormSet):
 
 
 class SuggestedAmountFormSet(DefaultsFormSet):
+    """What a campaign suggests has to be what it takes, as both are typed in the same form."""
+
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
+        self._require_one_default()
+        self._require_that_they_can_be_given()
+
+    def _require_one_default(self) -> None:
         marks = Counter(
             (row["currency"], row["frequency"]) for row in self.kept if row["is_default"]
         )
@@ -62,3 +70,27 @@ class SuggestedAmountFormSet(DefaultsFormSet):
             if count > 1:
                 words = Frequency(frequency).label.lower()
                 raise forms.ValidationError(f"{currency}, {words}: only one amount is the default.")
+
+    def _require_that_they_can_be_given(self) -> None:
+        """Refuse each row outside the limits of its currency; limits that are wrong come first."""
+        currencies = _CampaignCurrencies(self.data, instance=self.instance, prefix="currencies")
+        if not currencies.is_valid():
+            return
+        limits = {row["currency"]: (row["minimum"], row["maximum"]) for row in currencies.kept}
+        for form in self.forms:
+            row = form.cleaned_data
+            if not row.get("currency") or self._goes(form):
+                continue
+            if row["currency"] not in limits:
+                form.add_error("currency", f"This campaign does not take {row['currency']}.")
+                continue
+            low, high = limits[row["currency"]]
+            if not low <= row["amount"] <= high:
+                printed = [Money(minor, row["currency"]).format() for minor in (low, high)]
+                form.add_error("amount", f"This campaign takes {printed[0]} to {printed[1]}.")
+
+
+# The currencies as they are posted beside the suggestions.
+_CampaignCurrencies = forms.inlineformset_factory(
+    Campaign, CampaignCurrency, form=CampaignCurrencyForm, formset=CurrencyFormSet
+)

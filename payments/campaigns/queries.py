@@ -8,7 +8,6 @@ from payments.campaigns.models import (
     Campaign,
     CampaignCurrency,
     CampaignStatus,
-    SuggestedAmount,
 )
 from payments.currencies import step
 from payments.errors import CampaignClosed, CampaignNotYetOpen
@@ -68,17 +67,6 @@ def fee_cover(amount: int, terms: CampaignCurrency) -> int:
     addition = -(-(amount * points + fixed * 10_000) // (10_000 - points))
     unit = step(terms.currency)
     return -(-addition // unit) * unit
-
-
-def unusable_amounts(campaign: Campaign) -> list[SuggestedAmount]:
-    """Return the suggested amounts that the campaign's own currencies and limits refuse."""
-    limits = {terms.currency: terms for terms in campaign.currencies.all()}
-    return [
-        suggested
-        for suggested in campaign.suggested_amounts.all()
-        if suggested.currency not in limits
-        or not is_within(suggested.amount, limits[suggested.currency])
-    ]
 
 
 def is_within(amount: int, terms: CampaignCurrency) -> bool:

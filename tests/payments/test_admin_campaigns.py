@@ -15,6 +15,7 @@ from payments.models import (
     SuggestedAmount,
     WebhookEvent,
 )
+from tests.factories import CheckoutFactory
 from tests.payments.admin_pages import as_role, errors_of, form_of, page_of
 
 
@@ -130,13 +131,93 @@ def test_an_open_campaign_keeps_a_currency(editor: Client, page: str) -> None:
     assert "at least one currency" in errors_of(editor.post(page, fields))
 
 
-def test_a_suggestion_outside_the_limits_is_pointed_out(editor: Client, page: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("minimum", "4.00", "This campaign takes £4 to £"),
+        ("maximum", "20", "This campaign takes £1 to £20."),
+    ],
+)
+def test_a_suggestion_outside_the_limits_is_refused_beside_it(
+    field: str, typed: str, sentence: str, editor: Client, page: str
+) -> None:
     fields = form_of(editor, page)
-    fields[_prefix(fields, "currencies", currency="GBP") + "minimum"] = "4.00"
+    fields[_prefix(fields, "currencies", currency="GBP") + field] = typed
 
-    response = editor.post(page, fields, follow=True)
+    assert sentence in errors_of(editor.post(page, fields))
 
-    assert "£3 (monthly) is suggested but cannot be given" in response.content.decode()
+    assert CampaignCurrency.objects.get(currency="GBP").minimum == 100
+
+
+def test_a_suggestion_in_a_currency_that_goes_is_refused_beside_it(
+    editor: Client, page: str
+) -> None:
+    fields = form_of(editor, page)
+    fields[_prefix(fields, "currencies", currency="JPY") + "DELETE"] = "on"
+
+    assert "This campaign does not take JPY." in errors_of(editor.post(page, fields))
+
+
+def test_a_currency_goes_with_its_suggestions(editor: Client, page: str) -> None:
+    fields = form_of(editor, page)
+    for prefix in ("currencies", "suggested_amounts"):
+        for number in range(int(fields[f"{prefix}-TOTAL_FORMS"])):
+            if fields[f"{prefix}-{number}-currency"] == "JPY":
+                fields[f"{prefix}-{number}-DELETE"] = "on"
+
+    assert editor.post(page, fields).status_code == 302
+
+    assert not CampaignCurrency.objects.filter(currency="JPY").exists()
+    assert not SuggestedAmount.objects.filter(currency="JPY").exists()
+
+
+def test_a_frequency_has_one_default_amount_in_a_currency(editor: Client, page: str) -> None:
+    fields = form_of(editor, page)
+    for number in range(int(fields["suggested_amounts-TOTAL_FORMS"])):
+        fields[f"suggested_amounts-{number}-is_default"] = "on"
+
+    errors = errors_of(editor.post(page, fields))
+
+    assert "EUR, monthly: only one amount is the default." in errors
+
+
+def test_a_currency_that_is_none_gets_one_sentence(editor: Client, page: str) -> None:
+    fields = form_of(editor, page)
+    fields[_prefix(fields, "currencies", currency="USD") + "currency"] = "XXX"
+    response = editor.post(page, fields)
+
+    (currencies, amounts) = (shown.formset for shown in response.context["inline_admin_formsets"])
+    assert [dict(errors) for errors in currencies.errors if errors] == [
+        {"currency": ["Stripe takes no currency of this code."]}
+    ]
+    assert not currencies.non_form_errors()
+    assert not any(amounts.errors)
+    assert "Constraint" not in response.content.decode()
+
+
+def test_a_fixed_fee_may_be_nothing_and_no_less(editor: Client, page: str) -> None:
+    fields = form_of(editor, page)
+    fee = _prefix(fields, "currencies", currency="GBP") + "fee_fixed"
+
+    assert "The amount must be 0 or more." in errors_of(editor.post(page, {**fields, fee: "-1"}))
+    assert editor.post(page, {**fields, fee: "0"}).status_code == 302
+
+
+def test_the_address_of_a_page_where_readers_gave_stays(
+    editor: Client, page: str, campaign: Campaign
+) -> None:
+    fields = {**form_of(editor, page), "slug": "give"}
+    assert editor.post(page, fields).status_code == 302
+    campaign.refresh_from_db()
+    assert campaign.slug == "give"
+
+    CheckoutFactory.create(campaign=campaign)
+    shown = editor.get(page)
+    assert "It stays as it is, because readers have given here" in shown.content.decode()
+    assert editor.post(page, {**fields, "slug": "other", "title": "New"}).status_code == 302
+
+    campaign.refresh_from_db()
+    assert (campaign.slug, campaign.title) == ("give", "New")
 
 
 def test_a_campaign_is_refused_when_it_contradicts_itself(editor: Client, page: str) -> None:
