@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Field
 
 from payments.webhooks.models import WebhookEvent
@@ -17,6 +17,19 @@ def insert_once(row: WebhookEvent) -> None:
     """
     fields, statement = _statement()
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    # The statement finds out by itself whether a connection of an earlier request still lives; Django would ask first,
+    # with a round trip as long as the insert's.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        _execute(statement, values)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        _execute(statement, values)
+
+
+def _execute(statement: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

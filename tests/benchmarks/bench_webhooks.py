@@ -2,7 +2,8 @@
 
 Ingest calls the WSGI application in this process, middleware included, beside the same application's barest view and
 beside pgbench inserting the same row, each with one client and in turn. Draining works on fresh copies of one prepared
-database, in batches and one event at a time, with the fetch from the local Stripe peer and without it.
+database, in batches and one event at a time, with the fetch from the local Stripe peer and without it. One at a time
+means that each event is claimed, fetched, applied and committed on its own, by the same code.
 """
 
 import logging

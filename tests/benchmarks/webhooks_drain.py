@@ -34,6 +34,7 @@ def measure_draining(prepared: str, gifts: int) -> None:
             rates.setdefault(name, []).append(_drain(prepared, size, found, gifts))
     medians = {name: statistics.median(each) for name, each in rates.items()}
     print(f"{len(known)} events of {gifts} gifts, batches of {BATCH}, {ROUNDS} rounds in turn")
+    print("one at a time: each event is claimed, fetched, applied and committed on its own")
     for name, rate in medians.items():
         print(f"  {name:<48}  {rate:9,.0f} events/s")
     for kind in ("without", "with"):
