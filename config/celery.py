@@ -21,6 +21,10 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
     },
     "finish-checkouts": {"task": "payments.checkouts.tasks.finish_checkouts", "schedule": 300.0},
+    "finish-plan-commands": {
+        "task": "payments.plans.tasks.finish_plan_commands",
+        "schedule": 60.0,
+    },
     "issue-missing-receipts": {
         "task": "payments.receipts.tasks.issue_missing_receipts",
         "schedule": 300.0,

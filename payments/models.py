@@ -14,7 +14,15 @@ from payments.donations.models import Donation, Payment, PaymentStatus, Refund, 
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
-from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
+from payments.plans.models import (
+    PlanChange,
+    PlanChangeKind,
+    PlanCommand,
+    PlanCommandKind,
+    PlanCommandState,
+    PlanStatus,
+    RecurringPlan,
+)
 from payments.receipts.models import DocumentType, NumberSeries, Receipt, ReceiptDocument
 from payments.webhooks.models import EventListing, EventState, WebhookEvent
 
@@ -46,6 +54,9 @@ __all__ = [
     "PaymentStatus",
     "PlanChange",
     "PlanChangeKind",
+    "PlanCommand",
+    "PlanCommandKind",
+    "PlanCommandState",
     "PlanStatus",
     "Receipt",
     "ReceiptDocument",

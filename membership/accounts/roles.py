@@ -23,7 +23,15 @@ _CAMPAIGN_ROWS = {
 }
 _GIFTS = {
     f"payments.view_{model}"
-    for model in ("donation", "payment", "refund", "recurringplan", "planchange", "receipt")
+    for model in (
+        "donation",
+        "payment",
+        "refund",
+        "recurringplan",
+        "planchange",
+        "plancommand",
+        "receipt",
+    )
 }
 _BOOKS = {
     f"payments.view_{model}"

@@ -18,6 +18,32 @@ def fetch_subscription(subscription_id: str) -> SubscriptionSnapshot:
     return read_subscription(subscription, read_at=read_at)
 
 
+def set_ending(subscription_id: str, *, is_ending: bool, idempotency_key: str) -> None:
+    """Let a subscription end with its running period, or go on after all.
+
+    Answers nothing: to a key that it knows Stripe repeats its first answer, which may be hours old by then.
+    """
+    with calling_stripe() as client:
+        client.v1.subscriptions.update(
+            subscription_id,
+            {"cancel_at_period_end": is_ending},
+            {"idempotency_key": idempotency_key},
+        )
+
+
+def end_at_once(subscription_id: str, *, idempotency_key: str) -> None:
+    """End a subscription for good, with nothing more to pay: Stripe leaves its open invoices uncollected.
+
+    Answers nothing, for the reason that `set_ending` gives.
+    """
+    with calling_stripe() as client:
+        client.v1.subscriptions.cancel(
+            subscription_id,
+            {"invoice_now": False, "prorate": False},
+            {"idempotency_key": idempotency_key},
+        )
+
+
 def read_subscription(
     subscription: stripe.Subscription, *, read_at: datetime
 ) -> SubscriptionSnapshot:

@@ -84,3 +84,54 @@ class PlanChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.plan_id}"
+
+
+class PlanCommandKind(models.TextChoices):
+    # Stripe's cancel_at_period_end is to be set: the period that is paid for still runs.
+    STOP = "stop", "Stop at the period's end"
+    # The subscription is to be cancelled: nobody paid for the running period.
+    END = "end", "End at once"
+    KEEP = "keep", "Keep after all"  # Stripe's cancel_at_period_end is to be cleared.
+
+
+class PlanCommandState(models.TextChoices):
+    ASKED = "asked", "Asked"  # Written down; Stripe has not confirmed it yet.
+    DONE = "done", "Done"  # Stripe's subscription was read after it did it.
+    REFUSED = "refused", "Refused"  # Stripe refused it; shown to staff.
+
+
+class PlanCommand(models.Model):
+    """What Stripe is to do to a plan at somebody's word; each call's key is of `reference` and `attempts`."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    plan = models.ForeignKey(RecurringPlan, on_delete=models.PROTECT, related_name="commands")
+    kind = models.CharField(max_length=10, choices=PlanCommandKind)
+    state = models.CharField(
+        max_length=10, choices=PlanCommandState, default=PlanCommandState.ASKED
+    )
+    cause = models.CharField(max_length=255, help_text="Who wanted it, or where it was asked for.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("kind", PlanCommandKind, "plancommand_kind_known"),
+            one_of("state", PlanCommandState, "plancommand_state_known"),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=models.Q(state="asked"),
+                name="plancommand_one_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(state="asked"),
+                name="plancommand_unfinished",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"

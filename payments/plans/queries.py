@@ -1,10 +1,20 @@
 """Reads of recurring plans."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from payments.plans.models import PlanStatus, RecurringPlan
+from payments.plans.models import (
+    PlanCommand,
+    PlanCommandKind,
+    PlanCommandState,
+    PlanStatus,
+    RecurringPlan,
+)
+
+# After so long an answer from Stripe counts as lost: longer than a call with all its retries.
+_CALL_IS_LOST_AFTER = timedelta(minutes=2)
 
 
 def is_known(subscription_id: str) -> bool:
@@ -19,4 +29,30 @@ def plans_of(party: UUID) -> QuerySet[RecurringPlan]:
         .exclude(status=PlanStatus.INCOMPLETE)
         .select_related("campaign", "customer")
         .order_by("started_at", "id")
+    )
+
+
+def open_command() -> Subquery:
+    """Return, for annotating plans, the kind of the command that Stripe has not confirmed yet."""
+    commands = PlanCommand.objects.filter(plan=OuterRef("pk"), state=PlanCommandState.ASKED)
+    return Subquery(commands.values("kind")[:1])
+
+
+def unfinished_commands(now: datetime) -> QuerySet[PlanCommand]:
+    """Return the commands whose call to Stripe never came back, oldest first."""
+    return (
+        PlanCommand.objects.filter(
+            state=PlanCommandState.ASKED, asked_at__lte=now - _CALL_IS_LOST_AFTER
+        )
+        .select_related("plan")
+        .order_by("asked_at", "id")
+    )
+
+
+def was_told_to_end(plan: RecurringPlan) -> bool:
+    """Say whether a plan's end was somebody's word, and not what Stripe did for want of a payment."""
+    return (
+        PlanCommand.objects.filter(plan=plan, kind=PlanCommandKind.END)
+        .exclude(state=PlanCommandState.REFUSED)
+        .exists()
     )

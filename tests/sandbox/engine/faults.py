@@ -25,9 +25,10 @@ class ApiFaults:
 
     waiting: list[FailNext] = field(default_factory=list)
 
-    def take(self, path: str) -> FailNext | None:
+    def take(self, call: str) -> FailNext | None:
+        """The fault that waits for a call, which is named as in `POST /v1/customers`."""
         for fault in self.waiting:
-            if fault.path_contains in path:
+            if fault.path_contains in call:
                 fault.remaining -= 1
                 if not fault.remaining:
                     self.waiting.remove(fault)

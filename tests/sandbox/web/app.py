@@ -77,7 +77,7 @@ async def api(request: Request) -> Response:
         version=request.headers.get("stripe-version"),
         idempotency_key=request.headers.get("idempotency-key"),
     )
-    fault = account.api_faults.take(path)
+    fault = account.api_faults.take(f"{request.method} {path}")
     if fault and isinstance(fault.status, int):
         return _response(injected_failure(fault.status, account))
     if fault and fault.status == "slow":
