@@ -13,9 +13,10 @@ from django.db.models import F
 from membership.letters.agreements import agreement_context
 from membership.letters.catalogue import CATALOGUE
 from membership.letters.models import Letter, LetterState
+from membership.letters.plan_changes import change_context, letter_about
 from membership.letters.queries import letters_due
 from membership.supporters.models import Supporter
-from payments.models import Customer, DocumentType, PlanChange, PlanChangeKind, Receipt
+from payments.models import Customer, DocumentType, PlanChange, Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -81,18 +82,19 @@ def write_document_letter(receipt_id: int, *, now: datetime) -> Letter:
 
 
 def confirm_plan_change(change_id: int, *, now: datetime) -> Letter | None:
-    """Make the letter due that confirms a recurring gift that began, with its terms; None for other changes."""
+    """Make the letter due that confirms a recurring gift, with its terms, or a change of it; None for other changes."""
     change = PlanChange.objects.select_related(
         "plan__entity", "plan__checkout", "plan__customer"
     ).get(pk=change_id)
-    if change.kind != PlanChangeKind.STARTED:
+    kind, plan = letter_about(change), change.plan
+    if kind is None:
         return None
-    plan = change.plan
+    is_first = kind == "agreement"
     return write_letter(
-        "agreement",
-        key=str(plan.reference),
+        kind,
+        key=str(plan.reference) if is_first else f"{plan.reference} {change.pk}",
         supporter=_supporter_of(plan.customer),
-        context=agreement_context(plan),
+        context=agreement_context(plan) if is_first else change_context(change),
         now=now,
     )
 

@@ -61,14 +61,14 @@ def _document(letter: Letter) -> Contents:
     )
 
 
-def _agreement(letter: Letter) -> Contents:
-    """The confirmation of a recurring gift: everything was frozen when the gift began."""
-    agreed = letter.context
+def _frozen(letter: Letter) -> Contents:
+    """The confirmation of a recurring gift or of a change of it: everything was frozen with the fact."""
+    frozen = letter.context
     return Contents(
-        address=letter.supporter.email if letter.supporter else agreed["payer_email"],
-        newspaper=agreed["issuer"]["trading_name"],
-        reply_to=agreed["issuer"]["contact_email"],
-        values=agreed,
+        address=letter.supporter.email if letter.supporter else frozen["payer_email"],
+        newspaper=frozen["issuer"]["trading_name"],
+        reply_to=frozen["issuer"]["contact_email"],
+        values=frozen,
     )
 
 
@@ -77,6 +77,8 @@ CATALOGUE = {
     for kind in (
         LetterKind("receipt", Stream.TRANSACTIONAL, _document),
         LetterKind("refund", Stream.TRANSACTIONAL, _document),
-        LetterKind("agreement", Stream.TRANSACTIONAL, _agreement),
+        LetterKind("agreement", Stream.TRANSACTIONAL, _frozen),
+        LetterKind("stopped", Stream.TRANSACTIONAL, _frozen),
+        LetterKind("kept", Stream.TRANSACTIONAL, _frozen),
     )
 }
