@@ -2,11 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.formats import date_format
 
-from payments.models import Frequency, PlanStatus, RecurringPlan
+from payments.models import Frequency, PlanCommandKind, PlanStatus, RecurringPlan
 from payments.periods import civil_date
+from payments.plans.stopping import can_keep, way_to_stop
+
+_STOP_AWAITED = (
+    "You have stopped this gift. We are passing that on to our payment provider and write to you as soon as it is "
+    "confirmed; there is nothing more for you to do."
+)
+_AWAITED = {
+    PlanCommandKind.STOP: _STOP_AWAITED,
+    PlanCommandKind.END: _STOP_AWAITED,
+    PlanCommandKind.KEEP: (
+        "You want to keep this gift. We are passing that on to our payment provider and write to you as soon as it is "
+        "confirmed."
+    ),
+}
 
 _PERIODS = {Frequency.MONTHLY: "a month", Frequency.YEARLY: "a year"}
 
@@ -15,6 +30,7 @@ _PERIODS = {Frequency.MONTHLY: "a month", Frequency.YEARLY: "a year"}
 class PlanSummary:
     """A standing gift: `amount` in minor units, fee cover included, each `period`; `outlook` says what comes next."""
 
+    reference: UUID
     title: str
     amount: int
     currency: str
@@ -22,18 +38,47 @@ class PlanSummary:
     started_on: date
     outlook: str
     needs_attention: bool
+    can_stop: bool
+    can_keep: bool
 
 
-def summarise(plan: RecurringPlan) -> PlanSummary:
-    """Return the summary of a plan that has not ended; `plan` comes with its campaign and entity."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What happens when a plan is stopped: `ends_on` is None for one that ends at once."""
+
+    ends_on: date | None
+    is_paid_until_then: bool
+    is_tried_again: bool
+
+
+def summarise(plan: RecurringPlan, *, open_command: str | None = None) -> PlanSummary:
+    """Return the summary of a plan that has not ended; `plan` comes with its campaign and entity.
+
+    `open_command` is what the supporter wanted and Stripe has not confirmed yet: until then nothing else can be wanted.
+    """
     return PlanSummary(
+        reference=plan.reference,
         title=plan.campaign.title,
         amount=plan.amount + plan.fee_cover,
         currency=plan.currency,
         period=_PERIODS[Frequency(plan.frequency)],
         started_on=civil_date(plan.started_at, plan.entity.time_zone),
-        outlook=_outlook(plan),
-        needs_attention=plan.status == PlanStatus.PAST_DUE,
+        outlook=_AWAITED[PlanCommandKind(open_command)] if open_command else _outlook(plan),
+        needs_attention=plan.status == PlanStatus.PAST_DUE and open_command is None,
+        can_stop=open_command is None and way_to_stop(plan) is not None,
+        can_keep=open_command is None and can_keep(plan),
+    )
+
+
+def ending_of(plan: RecurringPlan) -> Ending:
+    """Return what would happen if a plan that can be stopped were stopped now."""
+    is_at_once = way_to_stop(plan) == PlanCommandKind.END
+    ends_at = None if is_at_once else plan.current_period_end_at
+    return Ending(
+        ends_on=civil_date(ends_at, plan.entity.time_zone) if ends_at else None,
+        # While a gift is paused its periods pass unpaid.
+        is_paid_until_then=plan.status == PlanStatus.ACTIVE,
+        is_tried_again=plan.status == PlanStatus.PAST_DUE,
     )
 
 

@@ -10,9 +10,9 @@ from django.db.models import Prefetch
 from membership.portal.plans import PlanSummary, summarise
 from membership.supporters.models import Supporter
 from payments.donations.queries import giving_history
-from payments.models import Payment, PlanStatus, Receipt
+from payments.models import Payment, PlanStatus, Receipt, RecurringPlan
 from payments.periods import civil_date
-from payments.plans.queries import plans_of
+from payments.plans.queries import open_command, plans_of
 
 GIFTS_PER_PAGE = 25
 
@@ -43,7 +43,20 @@ class Gift:
 def running_plans(supporter: Supporter) -> list[PlanSummary]:
     """Return the supporter's plans that have not ended, oldest first."""
     plans = plans_of(supporter.reference).exclude(status=PlanStatus.ENDED).select_related("entity")
-    return [summarise(plan) for plan in plans]
+    plans_with_commands = plans.annotate(open_command=open_command())
+    return [summarise(plan, open_command=plan.open_command) for plan in plans_with_commands]
+
+
+def plan_of(supporter: Supporter, reference: UUID) -> RecurringPlan | None:
+    """Return the supporter's own plan, None for anyone else's and for one that never began."""
+    plans = plans_of(supporter.reference).select_related("entity")
+    return plans.filter(reference=reference).first()
+
+
+def latest_payment(plan: RecurringPlan) -> Payment | None:
+    """Return the plan's latest payment that settled."""
+    settled = Payment.objects.filter(donation__plan=plan, succeeded_at__isnull=False)
+    return settled.order_by("-succeeded_at", "-id").first()
 
 
 def page_of_gifts(supporter: Supporter, number: str) -> Page[Payment]:

@@ -6,8 +6,8 @@ number is that status. An address that no line names fails the test.
 
 from dataclasses import dataclass
 
-# The receipt is the reader's; a stranger is another reader, to whom nothing here belongs. The passkey is of someone
-# who is not in the table. The last but one is a superuser whose session proved no second factor.
+# The receipt and the plan are the reader's; a stranger is another reader, to whom nothing here belongs. The passkey is
+# of someone who is not in the table. The last but one is a superuser whose session proved no second factor.
 VISITORS = (
     "anonymous",
     "reader",
@@ -50,6 +50,10 @@ GET  membership:payment_state         ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:cancelled             ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
+GET  membership:plan_stop             in   ok   404  404  404  404  404  404  404  404  404
+GET  membership:plan_keep             405  405  405  405  405  405  405  405  405  405  405
+POST membership:plan_keep             in   ->   404  404  404  404  404  404  404  404  404
+POST membership:plan_stop             in   ->   404  404  404  404  404  404  404  404  404
 GET  membership:receipt_download      in   ok   404  404  404  404  404  404  404  404  404
 GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
 POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400

@@ -9,7 +9,15 @@ from django.urls import reverse
 from membership.supporters.attaching import attach_payment
 from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
-from payments.models import Campaign, Export, ExportState, Payment
+from payments.models import (
+    Campaign,
+    Export,
+    ExportState,
+    Frequency,
+    Payment,
+    PlanStatus,
+    RecurringPlan,
+)
 from payments.receipts.actions import issue_receipt, render_receipt
 from tests.factories import (
     NOON,
@@ -19,6 +27,7 @@ from tests.factories import (
     PaymentFactory,
     UserFactory,
 )
+from tests.sandbox.client import SandboxAccount
 
 PathOf = Callable[[str], str]
 
@@ -26,8 +35,8 @@ _NOBODYS = "987654321"
 
 
 @pytest.fixture
-def path_of(campaign: Campaign) -> PathOf:
-    """Return the path of a named address: the receipt is the reader's, the export finance's, the passkey another's."""
+def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
+    """Return the path of a named address: receipt and plan are the reader's, the export finance's."""
     payment = _gift_of("reader@example.org", campaign)
     checkout = payment.donation.checkout
     assert checkout is not None
@@ -37,12 +46,15 @@ def path_of(campaign: Campaign) -> PathOf:
     passkey = Authenticator.objects.create(
         user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
     )
+    plan = {"reference": _plan_of(payment).reference}
     back = {"slug": campaign.slug, "reference": checkout.reference}
     arguments: dict[str, dict[str, object]] = {
         "membership:donate": {"slug": campaign.slug},
         "membership:thank_you": back,
         "membership:payment_state": back,
         "membership:cancelled": back,
+        "membership:plan_stop": plan,
+        "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
         "payments:new_export": {"report": "gift_register"},
         "payments:export": export,
@@ -72,6 +84,24 @@ def _gift_of(email: str, campaign: Campaign) -> Payment:
     payment = PaymentFactory.create(donation=donation)
     attach_payment(payment.pk, now=NOON)
     return payment
+
+
+def _plan_of(payment: Payment) -> RecurringPlan:
+    """A standing gift that Stripe knows nothing of."""
+    gift = payment.donation
+    # What attaching wrote of the payer came after the gift was read.
+    gift.customer.refresh_from_db()
+    return RecurringPlan.objects.create(
+        entity=gift.entity,
+        campaign=gift.campaign,
+        customer=gift.customer,
+        stripe_id="sub_matrix",
+        status=PlanStatus.ACTIVE,
+        frequency=Frequency.MONTHLY,
+        currency="GBP",
+        amount=500,
+        started_at=NOON,
+    )
 
 
 def _written_export() -> Export:
