@@ -7,22 +7,18 @@ described in docs/settings.md.
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY = env.secret_key("SECRET_KEY", may_be_short=DEBUG)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SITE_URL = env("SITE_URL").rstrip("/")
-_site = urlsplit(SITE_URL)
-if not _site.hostname:
-    raise ImproperlyConfigured(
-        "SITE_URL must be a whole address, for instance https://support.example.org."
-    )
+_site = env.site("SITE_URL")
+SITE_URL = _site.geturl()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
@@ -97,7 +93,7 @@ TEMPLATES = [
 # --- Storage of rows -------------------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/masthead.sqlite3")
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/masthead.sqlite3")
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -271,7 +267,7 @@ CACHES = {
 
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 if EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-    vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+    vars().update(env.mail("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 15
 ANYMAIL = env.json("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"support@{_site.hostname}")

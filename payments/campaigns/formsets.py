@@ -1,7 +1,7 @@
 """The rows of a campaign that are edited together, because only together they can be right."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -73,7 +73,10 @@ class SuggestedAmountFormSet(DefaultsFormSet):
 
     def _require_that_they_can_be_given(self) -> None:
         """Refuse each row outside the limits of its currency; limits that are wrong come first."""
-        currencies = _CampaignCurrencies(self.data, instance=self.instance, prefix="currencies")
+        currencies = cast(
+            CurrencyFormSet,
+            _CampaignCurrencies(self.data, instance=self.instance, prefix="currencies"),
+        )
         if not currencies.is_valid():
             return
         limits = {row["currency"]: (row["minimum"], row["maximum"]) for row in currencies.kept}

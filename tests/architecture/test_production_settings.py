@@ -35,7 +35,7 @@ def production() -> dict[str, object]:
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SECRET_KEY": "a key for this test alone",
+        "SECRET_KEY": "a key for this test alone, as long as one has to be",
         "SITE_URL": "https://support.example.org",
         "ARTICLE_HOSTS": "www.example.org",
     }
