@@ -1,5 +1,6 @@
 """Reads of stored events."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -30,3 +31,11 @@ def events_to_replay(
     if since is not None:
         events = events.filter(received_at__gte=since)
     return events
+
+
+def unknown_ids(stripe_ids: Iterable[str]) -> list[str]:
+    """Return those of Stripe's ids of which we stored no event, as they were given."""
+    known = set(
+        WebhookEvent.objects.filter(stripe_id__in=stripe_ids).values_list("stripe_id", flat=True)
+    )
+    return [stripe_id for stripe_id in stripe_ids if stripe_id not in known]

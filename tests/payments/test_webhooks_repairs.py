@@ -13,6 +13,7 @@ from payments.webhooks.claims import LEASE, claim_events
 from payments.webhooks.handlers import HANDLERS
 from payments.webhooks.models import EventState, WebhookEvent
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
+from tests.payments import admin_pages
 from tests.payments.stories import an_event, books, deliver_one_by_one, drain, give
 from tests.sandbox.client import SandboxAccount
 
@@ -58,6 +59,17 @@ def test_staff_choose_what_to_replay(
     assert chosen is not None
     assert chosen.stripe_id in _replay(chosen.stripe_id)
     assert "0 events" in _replay("--since", "2999-01-01T00:00:00")
+
+
+@pytest.mark.django_db
+def test_ids_of_no_event_are_named_and_the_others_replayed() -> None:
+    event = admin_pages.an_event()
+
+    with pytest.raises(CommandError, match=r"There is no event evt_other, evt_none\.$"):
+        _replay("evt_other", event.stripe_id, "evt_none")
+
+    event.refresh_from_db()
+    assert event.state == EventState.PENDING
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from payments.nudge import nudge
 from payments.periods import midnight
 from payments.webhooks.actions import replay_event
 from payments.webhooks.models import EventState
-from payments.webhooks.queries import events_to_replay
+from payments.webhooks.queries import events_to_replay, unknown_ids
 from payments.webhooks.tasks import drain_webhook_events
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="*", metavar="evt_…", help="Stripe's ids of the events")
         parser.add_argument("--type", default="", help="for instance invoice.paid")
-        parser.add_argument("--state", default="", choices=["", *EventState.values])
+        parser.add_argument("--state", default="", choices=EventState.values)
         parser.add_argument("--since", default="", help="a date or an ISO time (UTC), of arrival")
         parser.add_argument("--dry-run", action="store_true", help="list them and change nothing")
 
@@ -48,9 +48,11 @@ class Command(BaseCommand):
             replayed += 1
         if options["dry_run"]:
             self.stdout.write(f"{replayed} events would be replayed.")
-            return
-        nudge(drain_webhook_events)
-        self.stdout.write(f"{replayed} events will be worked on anew.")
+        else:
+            nudge(drain_webhook_events)
+            self.stdout.write(f"{replayed} events will be worked on anew.")
+        if unknown := unknown_ids(options["ids"]):
+            raise CommandError(f"There is no event {', '.join(unknown)}.")
 
 
 def _instant(text: str) -> Any:
