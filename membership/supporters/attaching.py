@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from membership.accounts.models import normalise_email
-from membership.supporters.models import ConsentRecord, Supporter
+from membership.supporters.models import ConsentRecord, Supporter, SupporterState
 from payments.customers.actions import assign_parties
 from payments.models import Donation, Payment
 
@@ -72,6 +72,8 @@ def _by_email(gifts: Iterable[Donation], now: datetime) -> dict[int, Supporter]:
                 name=payer.name,
                 country=payer.country,
                 locale=gift.checkout.locale if gift.checkout else "en-GB",
+                # Nobody registered: the first status is what this gift makes of a stranger.
+                state=SupporterState.ANONYMOUS,
                 state_since=now,
                 created_at=now,
             ),

@@ -71,7 +71,7 @@ def test_a_single_gift_turns_the_appeal_into_thanks(
     give(client, sandbox, deliver)
 
     assert 'data-state="thanks_one_off"' in article(client)
-    assert states() == [("registered", "one_off", "payment_succeeded")]
+    assert states() == [("anonymous", "one_off", "payment_succeeded")]
     supporter = Supporter.objects.get()
     assert (supporter.email, supporter.user) == ("reader@example.org", None)
     assert ConsentRecord.objects.get().supporter == supporter

@@ -13,14 +13,17 @@ from membership.models import (
     Supporter,
     SupporterState,
 )
-from membership.supporters.actions import mark_payer_due, refresh_due_statuses, refresh_status
+from membership.supporters.actions import (
+    claim_supporter,
+    mark_payer_due,
+    refresh_due_statuses,
+    refresh_status,
+)
 from membership.supporters.attaching import attach_payment
 from membership.supporters.queries import statuses_due
 from membership.supporters.tasks import derive_due_statuses
 from payments.models import PaymentStatus
-from tests.factories import (
-    NOON,
-)
+from tests.factories import NOON, UserFactory
 from tests.membership.givers import DAY, paid
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,7 @@ def test_a_transition_is_written_once_with_its_reason_and_outdates_tokens() -> N
 
     supporter.refresh_from_db()
     change = StatusChange.objects.get()
-    assert (change.from_state, change.to_state) == ("registered", "one_off")
+    assert (change.from_state, change.to_state) == ("anonymous", "one_off")
     assert (change.cause, change.reason) == (
         "payment_succeeded",
         "A single gift was given in the last 90 days.",
@@ -104,6 +107,16 @@ def test_a_payer_without_a_supporter_is_not_due() -> None:
     assert not Supporter.objects.exists()
 
 
+def test_whoever_registered_before_giving_was_registered() -> None:
+    claim_supporter(UserFactory.create(email="reader@example.org"), now=NOON)
+    supporter = attach_payment(paid("reader@example.org").pk, now=NOON)
+
+    refresh_status(supporter.pk, now=NOON)
+
+    change = StatusChange.objects.get()
+    assert (change.from_state, change.to_state) == ("registered", "one_off")
+
+
 def test_one_status_that_cannot_be_derived_stops_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -117,7 +130,7 @@ def test_one_status_that_cannot_be_derived_stops_no_other(
 
     broken.refresh_from_db()
     sound.refresh_from_db()
-    assert (broken.state, sound.state) == (SupporterState.REGISTERED, SupporterState.ONE_OFF)
+    assert (broken.state, sound.state) == (SupporterState.ANONYMOUS, SupporterState.ONE_OFF)
     assert broken.status_due_at is not None
     assert NOON < broken.status_due_at < NOON + DAY
     assert f"supporter {broken.pk}" in caplog.text
