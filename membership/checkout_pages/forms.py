@@ -135,7 +135,18 @@ class DonationForm(forms.Form):
         frequency = cleaned.get("frequency")
         if frequency and "other_amount" in cleaned:
             self._clean_amount(cleaned, Frequency(frequency))
+        if frequency and frequency != Frequency.ONCE:
+            self._compare_terms()
         return cleaned
+
+    def _compare_terms(self) -> None:
+        """Refuse a recurring gift by a page that showed other terms than those that are agreed to now."""
+        agreed_now = self.offer.campaign.entity.mandate_version
+        if self.data.get("terms_version", agreed_now) != agreed_now:
+            self.add_error(
+                "frequency",
+                "The terms of recurring gifts have just changed. Read them below, then continue.",
+            )
 
     def _clean_amount(self, cleaned: dict[str, Any], frequency: Frequency) -> None:
         given = GivenAmount(

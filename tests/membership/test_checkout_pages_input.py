@@ -203,3 +203,21 @@ def test_a_code_that_is_not_ours_never_stands_in_the_way_of_a_gift(
 ) -> None:
     assert post_gift(client, **other("7"), code=code).status_code == 303
     assert Checkout.objects.get().attribution == {}
+
+
+def test_a_recurring_gift_is_agreed_to_under_the_terms_that_its_page_showed(
+    client: Client, campaign: Campaign
+) -> None:
+    values = form_values(client.get(URL)) | other("10", frequency="monthly")
+    entity = campaign.entity
+    entity.mandate_terms, entity.mandate_version = "Other terms.", "2027-01"
+    entity.save()
+
+    response = client.post(URL, {**values, "email": "reader@example.org"})
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "The terms of recurring gifts have just changed" in page
+    assert "Other terms." in page
+    assert not Checkout.objects.exists()
+    assert form_values(response)["terms_version"] == "2027-01"
