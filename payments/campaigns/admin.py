@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -28,6 +29,10 @@ _WHY_FIXED = (
 )
 
 
+def _minute(instant: datetime | None) -> str | None:
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else None
+
+
 def _has_been_used(campaign: Campaign | None) -> bool:
     return campaign is not None and campaign.checkouts.exists()
 
@@ -37,12 +42,20 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What is asked for. Closed and kept, never deleted, because gifts refer to it."""
 
     form = CampaignForm
-    list_display = ("title", "slug", "status", "entity", "fund", "opens_at", "closes_at")
+    list_display = ("title", "slug", "status", "fund", "opens", "closes")
     list_filter = ("status", "entity")
-    list_select_related = ("entity", "fund")
+    list_select_related = ("fund",)
     search_fields = ("title", "slug")
     inlines = (CampaignCurrencyInline, SuggestedAmountInline)
     prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description="Opens (UTC)", ordering="opens_at", empty_value="at once")
+    def opens(self, campaign: Campaign) -> str | None:
+        return _minute(campaign.opens_at)
+
+    @admin.display(description="Closes (UTC)", ordering="closes_at", empty_value="never")
+    def closes(self, campaign: Campaign) -> str | None:
+        return _minute(campaign.closes_at)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         return ("slug",) if _has_been_used(obj) else ()
