@@ -25,9 +25,11 @@ os.environ.setdefault("DOCUMENTS_ROOT", str(_var / "documents"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from config.settings import *  # noqa: E402, F403  the environment above must be set first
-from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import INSTALLED_APPS, LOGGING, STORAGES  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.demo"]
+# A page that is refused is answered in the browser; here its address may hold a sign-in link's token.
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}
 ROOT_URLCONF = "tests.demo.urls"
 EMAIL_FILE_PATH = str(_var / "mail")
 STORAGES = {

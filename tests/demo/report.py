@@ -31,6 +31,10 @@ def print_links(site: str, sandbox: str, newspaper: Newspaper) -> None:
     print("Now it is yours to try (Ctrl-C stops everything):")
     _line("Start here", f"{site}/")
     _line("Finance", sign_in_link(site, newspaper.finance))
+    _line(
+        "Finance lead",
+        f"{sign_in_link(site, newspaper.finance_lead)}  (also replays Stripe's events)",
+    )
     _line("Editor", sign_in_link(site, newspaper.editor))
     _line("Stripe sandbox", f"{sandbox}/")
     print(flush=True)

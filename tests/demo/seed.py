@@ -1,4 +1,4 @@
-"""The demo newspaper: a company with two campaigns in four currencies, and two members of staff."""
+"""The demo newspaper: a company with two campaigns in four currencies, and its staff."""
 
 from dataclasses import dataclass
 
@@ -80,6 +80,7 @@ class Newspaper:
 
     campaign: Campaign
     finance: User
+    finance_lead: User
     editor: User
 
 
@@ -97,6 +98,7 @@ def seed() -> Newspaper:
     return Newspaper(
         campaign=Campaign.objects.get(slug="support"),
         finance=_seed_staff("finance@courier.example", "finance"),
+        finance_lead=_seed_staff("finance-lead@courier.example", "finance lead"),
         editor=_seed_staff("editor@courier.example", "editor"),
     )
 

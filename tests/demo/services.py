@@ -53,9 +53,11 @@ class Services:
             webhook_url=f"http://127.0.0.1:{self._port}/webhooks/stripe/",
             webhook_secret=settings.STRIPE_WEBHOOK_SECRETS[0],
         )
-        # Stripe prints its account's descriptor on the payer's bank statement.
+        newspaper = LegalEntity.objects.get(slug="courier")
+        # Stripe prints its account's name on the hosted page, its descriptor on the payer's bank statement.
         Sandbox(self.sandbox).account("default").configure(
-            statement_descriptor=LegalEntity.objects.get(slug="courier").statement_descriptor
+            display_name=newspaper.trading_name,
+            statement_descriptor=newspaper.statement_descriptor,
         )
         self._server = _WebServer(("127.0.0.1", self._port), _QuietHandler)
         self._server.set_app(get_wsgi_application())

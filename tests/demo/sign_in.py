@@ -33,7 +33,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
         return _refuse(request)
     user = User.objects.get(reference=values["user"])
     sign_in_both_factors(request, user)
-    is_finance = user.groups.filter(name="finance").exists()
+    is_finance = user.groups.filter(name__startswith="finance").exists()
     return redirect("payments:finance" if is_finance else "admin:index")
 
 
