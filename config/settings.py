@@ -5,6 +5,7 @@ described in docs/settings.md.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -275,7 +276,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
