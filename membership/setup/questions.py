@@ -81,8 +81,8 @@ def _receipt_note(answers: Answers) -> str:
 
 _MANDATE_TERMS = (
     "We collect this amount today, and again each month (each year, if you chose yearly) on the "
-    "same day, until you stop. You can change or stop it at any time from My support, or by "
-    "writing to us."
+    "same day, until you stop. You can stop it at any time from My support; to change it, write "
+    "to us."
 )
 
 # Stripe's list prices for a card of the currency's own country: per cent and fixed part. Elsewhere they are not known,

@@ -36,7 +36,7 @@ _ENTITY = {
     ),
     "mandate_terms": (
         "We collect this amount today, and again each month (each year, if you chose yearly) on the same day, until "
-        "you stop. You can change or stop it at any time from My support, or by writing to us."
+        "you stop. You can stop it at any time from My support; to change it, write to us."
     ),
     "mandate_version": "2026-11",
 }
