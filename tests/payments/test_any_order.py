@@ -165,6 +165,7 @@ def test_any_order_with_repeats_leaves_the_same_rows(campaign: Campaign, order: 
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(600)  # On PostgreSQL and a busy machine it takes minutes.
 @pytest.mark.django_db
 @settings(max_examples=150, deadline=None, suppress_health_check=ON_ONE_DATABASE)
 @given(order=ORDERS)
