@@ -63,9 +63,13 @@ class Money:
         return Decimal((int(self.minor < 0), digits, -exponent(self.currency)))
 
     def format(self, locale: str = "en-GB") -> str:
-        """Return the amount as a reader of `locale` expects it; whole amounts carry no decimals."""
-        whole = self.minor % 10 ** exponent(self.currency) == 0
-        pattern = _pattern(locale, 0 if whole else exponent(self.currency))
+        """Return the amount as a reader of `locale` expects it; whole amounts carry no decimals.
+
+        Currencies with three decimals always carry them: without them 24,867 could mean two amounts.
+        """
+        places = exponent(self.currency)
+        is_short = places < 3 and self.minor % 10**places == 0
+        pattern = _pattern(locale, 0 if is_short else places)
         printed = pattern.apply(
             self.to_decimal(), _locale(locale), currency=self.currency, currency_digits=False
         )
