@@ -1,6 +1,7 @@
 """Our pace of calls to Stripe, shared by all processes, so that Stripe never has to slow us down."""
 
 import logging
+import threading
 import time
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # A call that would wait longer than this is better tried later: somebody or some lease is waiting for it.
 _PATIENCE = 15.0
+# The counter in memory forgets hits that threads make at the same instant.
+_counting = threading.Lock()
 
 
 def wait_turn() -> None:
@@ -30,13 +33,20 @@ def wait_turn() -> None:
     pace = RateLimitItemPerSecond(settings.STRIPE_REQUESTS_PER_SECOND)
     deadline = time.monotonic() + _PATIENCE
     try:
-        while not limiter.hit(pace, "stripe"):
+        while (opens_at := _take_turn(limiter, pace)) is not None:
             if time.monotonic() > deadline:
                 raise GatewayUnavailable("Too many calls to Stripe are waiting for their turn.")
-            opens_at = limiter.get_window_stats(pace, "stripe").reset_time
             time.sleep(min(1.0, max(0.01, opens_at - time.time())))
     except StorageError as error:
         logger.warning("The pace of calls to Stripe is not counted (%s).", error)
+
+
+def _take_turn(limiter: FixedWindowRateLimiter, pace: RateLimitItemPerSecond) -> float | None:
+    """Take a turn now and return None, or return the Unix time at which the next ones are given."""
+    with _counting:
+        if limiter.hit(pace, "stripe"):
+            return None
+        return limiter.get_window_stats(pace, "stripe").reset_time
 
 
 @lru_cache(maxsize=4)
