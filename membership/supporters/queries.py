@@ -25,11 +25,6 @@ class Reader:
     quiet_until: datetime | None = None
 
 
-def status_for(request: HttpRequest) -> Status:
-    """Return the status of the request's reader: signed in, else by the status token, else anonymous."""
-    return reader_for(request).status
-
-
 def reader_for(request: HttpRequest) -> Reader:
     """Return what is known of the request's reader, and keep the browser's status token current on the way.
 

@@ -65,13 +65,6 @@ def reference_of(snapshot: CheckoutSessionSnapshot) -> str:
     return snapshot.metadata.get("checkout") or snapshot.client_reference_id
 
 
-def complete_checkout(
-    reference: str, *, now: datetime, stripe_id: str | None = None
-) -> Checkout | None:
-    """Complete one checkout, as `complete_checkouts` does; None when it is not ours."""
-    return complete_checkouts({reference: stripe_id}, now=now).get(reference)
-
-
 @transaction.atomic
 def complete_checkouts(sessions: Mapping[str, str | None], *, now: datetime) -> dict[str, Checkout]:
     """Close checkouts that were gone through, by their sessions or by their payments; returns those that are ours.

@@ -41,11 +41,6 @@ def together(*parts: Findings) -> Findings:
     )
 
 
-def record_findings(findings: Findings, *, cause: str, now: datetime) -> bool:
-    """Record what one gift's events found, as `record_gifts` does; False when none of it is ours."""
-    return record_gifts([(findings, cause)], now=now)[0]
-
-
 def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> list[bool]:
     """Write down what was found of several gifts, each for a cause, in the caller's transaction; says which are ours.
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from membership.models import Supporter, SupporterState
 from membership.supporters.actions import claim_supporter, refresh_due_statuses
 from membership.supporters.attaching import attach_payment
-from membership.supporters.queries import reader_for, status_for
+from membership.supporters.queries import reader_for
 from membership.supporters.status_token import (
     grant_for_payment,
     grant_for_supporter,
@@ -35,7 +35,7 @@ def test_a_single_gift_is_known_for_ninety_days_without_signing_in(
     grant_for_payment(request, PaymentFactory.create())
 
     with django_assert_num_queries(0):
-        status = status_for(request_of(token=token_of(request)))
+        status = reader_for(request_of(token=token_of(request))).status
 
     assert (status.state, status.until) == (SupporterState.ONE_OFF, NOON + 90 * DAY)
 
@@ -44,7 +44,7 @@ def test_a_standing_gift_is_known_as_recurring() -> None:
     request = request_of()
     grant_for_payment(request, recurring_payment())
 
-    assert status_for(request).state == SupporterState.RECURRING
+    assert reader_for(request).status.state == SupporterState.RECURRING
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_payment_grants_nothing_of_the_owner_of_the_typed_email() -> None:
 
     grant_for_payment(request, guest)
 
-    assert status_for(request).state == SupporterState.ONE_OFF
+    assert reader_for(request).status.state == SupporterState.ONE_OFF
 
 
 def test_a_single_gift_does_not_hide_a_standing_one() -> None:
@@ -96,7 +96,7 @@ def test_a_day_later_the_payment_is_looked_up_again(clock: time_machine.Travelle
     clock.shift(DAY)
     later = request_of(token=token)
 
-    assert status_for(later).state == SupporterState.ANONYMOUS
+    assert reader_for(later).status.state == SupporterState.ANONYMOUS
     assert respond(later).cookies["status"]["max-age"] == 0
 
 
@@ -111,7 +111,7 @@ def test_a_standing_gift_that_fails_is_known_a_day_later(clock: time_machine.Tra
     clock.shift(DAY)
     later = request_of(token=token)
 
-    assert status_for(later).state == SupporterState.PAYMENT_FAILING
+    assert reader_for(later).status.state == SupporterState.PAYMENT_FAILING
     assert "failing" in respond(later).cookies["status-twin"].value
 
 
@@ -123,10 +123,10 @@ def test_signing_in_tells_the_supporters_own_status(
     grant_for_supporter(request, supporter)
     token = token_of(request)
 
-    assert status_for(request_of(token=token)).state == SupporterState.RECURRING
+    assert reader_for(request_of(token=token)).status.state == SupporterState.RECURRING
     again = request_of(supporter.user, token)
     with django_assert_num_queries(1):
-        assert status_for(again).state == SupporterState.RECURRING
+        assert reader_for(again).status.state == SupporterState.RECURRING
     assert not respond(again).cookies
 
 
@@ -141,11 +141,11 @@ def test_a_transition_renews_the_token_of_a_signed_in_reader() -> None:
     Supporter.objects.update(status_due_at=NOON)
 
     before_the_sweep = request_of(supporter.user, token)
-    assert status_for(before_the_sweep).state == SupporterState.PAYMENT_FAILING
+    assert reader_for(before_the_sweep).status.state == SupporterState.PAYMENT_FAILING
     refresh_due_statuses(limit=9, now=NOON)
 
     after = request_of(supporter.user, token)
-    assert status_for(after).state == SupporterState.PAYMENT_FAILING
+    assert reader_for(after).status.state == SupporterState.PAYMENT_FAILING
     assert "failing" in respond(after).cookies["status-twin"].value
 
 
@@ -159,7 +159,7 @@ def test_signing_in_keeps_the_thanks_for_a_gift_under_another_address() -> None:
     grant_for_supporter(request, supporter)
 
     assert not respond(request).cookies
-    assert status_for(request).state == SupporterState.ONE_OFF
+    assert reader_for(request).status.state == SupporterState.ONE_OFF
 
 
 def test_signing_in_replaces_what_a_refunded_gift_of_ones_own_had_granted() -> None:
@@ -174,11 +174,11 @@ def test_signing_in_replaces_what_a_refunded_gift_of_ones_own_had_granted() -> N
     request = request_of(supporter.user, token)
     grant_for_supporter(request, supporter)
 
-    assert status_for(request).state == SupporterState.REGISTERED
+    assert reader_for(request).status.state == SupporterState.REGISTERED
 
 
 def test_someone_signed_in_without_a_gift_is_registered() -> None:
-    assert status_for(request_of(UserFactory.create())).state == SupporterState.REGISTERED
+    assert reader_for(request_of(UserFactory.create())).status.state == SupporterState.REGISTERED
 
 
 def test_quiet_time_travels_with_the_token() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from membership.models import SupporterState
-from membership.supporters.queries import status_for
+from membership.supporters.queries import reader_for
 from membership.supporters.status_claim import make_token, read_token
 from membership.supporters.status_token import (
     clear_status,
@@ -129,7 +129,7 @@ def test_signing_out_clears_both_cookies() -> None:
 
     clear_status(request)
 
-    assert status_for(request).state == SupporterState.ANONYMOUS
+    assert reader_for(request).status.state == SupporterState.ANONYMOUS
     cookies = respond(request).cookies
     assert {name: cookie["max-age"] for name, cookie in cookies.items()} == {
         "status": 0,

@@ -23,7 +23,7 @@ from payments.models import (
     RecurringPlan,
     Refund,
 )
-from payments.webhooks.findings import Findings, record_findings, record_gifts
+from payments.webhooks.findings import Findings, record_gifts
 from tests.factories import CheckoutFactory, make_newspaper
 from tests.payments.snapshots import (
     NOON,
@@ -128,7 +128,7 @@ def rows() -> dict[str, Rows]:
 def tell(findings: list[Findings]) -> dict[str, Rows]:
     for each in findings:
         with transaction.atomic():
-            assert record_findings(each, cause="test", now=NOON + timedelta(days=90))
+            assert record_gifts([(each, "test")], now=NOON + timedelta(days=90)) == [True]
     sums = LedgerEntry.objects.values_list("currency").annotate(sum=Sum("amount"))
     assert dict(sums.order_by("currency")) == {"GBP": 0}
     return rows()
@@ -208,7 +208,7 @@ def test_fifty_workers_with_one_gift_make_one_payment_and_one_receipt() -> None:
     def work(_: int) -> None:
         try:
             with transaction.atomic():
-                record_findings(found, cause="test", now=NOON)
+                record_gifts([(found, "test")], now=NOON)
         finally:
             connection.close()
 
@@ -226,7 +226,7 @@ def test_workers_with_the_many_objects_of_one_plan_neither_collide_nor_wait_fore
     def work(index: int) -> None:
         try:
             with transaction.atomic():
-                record_findings(parts[index % len(parts)], cause="test", now=NOON)
+                record_gifts([(parts[index % len(parts)], "test")], now=NOON)
         finally:
             connection.close()
 

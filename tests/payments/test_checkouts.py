@@ -14,7 +14,7 @@ from payments.checkouts.actions import (
     start_checkout,
 )
 from payments.checkouts.models import CheckoutStatus
-from payments.checkouts.outcomes import complete_checkout, expire_checkout, refuse_checkout
+from payments.checkouts.outcomes import complete_checkouts, expire_checkout, refuse_checkout
 from payments.checkouts.transitions import TRANSITIONS, command, follow
 from payments.errors import CampaignClosed, InvalidTransition
 from payments.models import CampaignStatus, Customer, Frequency
@@ -112,11 +112,11 @@ def test_what_stripe_says_of_an_ended_checkout_is_recorded(
 ) -> None:
     reference = str(start_checkout(intent, now=now).reference)
     expire_checkout(reference)
-    completed = complete_checkout(reference, stripe_id="cs_1", now=now)
+    completed = complete_checkouts({reference: "cs_1"}, now=now).get(reference)
     assert completed is not None
     assert (completed.status, completed.completed_at) == (CheckoutStatus.COMPLETED, now)
     assert "goes from expired to completed" in caplog.text
-    again = complete_checkout(reference, now=now + timedelta(hours=1))
+    again = complete_checkouts({reference: None}, now=now + timedelta(hours=1)).get(reference)
     assert again is not None
     assert (again.completed_at, again.stripe_id) == (now, "cs_1")
     still = expire_checkout(reference)
@@ -127,7 +127,7 @@ def test_what_stripe_says_of_an_ended_checkout_is_recorded(
 @pytest.mark.django_db
 @pytest.mark.parametrize("reference", ["", "nonsense", str(UUID(int=7))])
 def test_a_foreign_reference_is_nobodys(reference: str, now: datetime) -> None:
-    assert complete_checkout(reference, now=now) is None
+    assert complete_checkouts({reference: None}, now=now) == {}
     assert expire_checkout(reference) is None
 
 
