@@ -3,11 +3,19 @@
 from collections import defaultdict
 
 from tests.sandbox.operations.billing import BILLING_OPERATIONS
+from tests.sandbox.operations.checkout import CHECKOUT_OPERATIONS
 from tests.sandbox.operations.money import MONEY_OPERATIONS
 from tests.sandbox.operations.operation import Operation
+from tests.sandbox.operations.payments import PAYMENT_OPERATIONS
 from tests.sandbox.operations.platform import PLATFORM_OPERATIONS
 
-OPERATIONS = PLATFORM_OPERATIONS + MONEY_OPERATIONS + BILLING_OPERATIONS
+OPERATIONS = (
+    PLATFORM_OPERATIONS
+    + CHECKOUT_OPERATIONS
+    + PAYMENT_OPERATIONS
+    + MONEY_OPERATIONS
+    + BILLING_OPERATIONS
+)
 
 _BY_RESOURCE: dict[tuple[str, str], list[Operation]] = defaultdict(list)
 for _operation in OPERATIONS:

@@ -1,68 +1,9 @@
-"""Checkout and the money that comes of it: sessions, intents, charges, refunds, the balance."""
+"""What becomes of collected money: refunds, the balance and the rows that make it."""
 
-from tests.sandbox.engine import balance, charges, refunds, sessions
-from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
-
-_NEW_SESSION = """
-    mode ui_mode success_url cancel_url client_reference_id customer customer_email customer_creation
-    locale expires_at metadata submit_type custom_text adaptive_pricing.enabled
-    excluded_payment_method_types allowed_payment_method_types adaptive_pricing.enabled
-    line_items.price line_items.quantity
-    line_items.price_data.currency line_items.price_data.product line_items.price_data.unit_amount
-    line_items.price_data.product_data.name line_items.price_data.product_data.description
-    line_items.price_data.tax_behavior
-    line_items.price_data.recurring.interval line_items.price_data.recurring.interval_count
-    payment_intent_data.metadata payment_intent_data.description
-    payment_intent_data.setup_future_usage payment_intent_data.transfer_group
-    payment_intent_data.statement_descriptor_suffix
-    subscription_data.metadata subscription_data.description subscription_data.billing_mode.type
-"""
+from tests.sandbox.engine import balance, refunds
+from tests.sandbox.operations.operation import Operation, listing, retrieval
 
 MONEY_OPERATIONS = (
-    Operation(
-        "POST",
-        "/v1/checkout/sessions",
-        "checkout.SessionCreateParams",
-        sessions.create,
-        _NEW_SESSION,
-    ),
-    Operation(
-        "GET",
-        "/v1/checkout/sessions",
-        "checkout.SessionListParams",
-        sessions.list_sessions,
-        f"{PAGING} customer customer_details.email payment_intent status subscription",
-    ),
-    retrieval("/v1/checkout/sessions/{id}", "checkout.SessionRetrieveParams", "checkout.session"),
-    Operation(
-        "GET",
-        "/v1/checkout/sessions/{id}/line_items",
-        "checkout.SessionLineItemListParams",
-        sessions.list_line_items,
-        CURSORS,
-    ),
-    Operation(
-        "POST",
-        "/v1/checkout/sessions/{id}/expire",
-        "checkout.SessionExpireParams",
-        sessions.expire,
-    ),
-    listing("/v1/payment_intents", "PaymentIntentListParams", "payment_intent", "customer"),
-    retrieval("/v1/payment_intents/{id}", "PaymentIntentRetrieveParams", "payment_intent"),
-    retrieval(
-        "/v1/payment_methods/{id}", "PaymentMethodRetrieveParams", "payment_method", "PaymentMethod"
-    ),
-    listing(
-        "/v1/charges", "ChargeListParams", "charge", "customer", "payment_intent", "transfer_group"
-    ),
-    retrieval("/v1/charges/{id}", "ChargeRetrieveParams", "charge"),
-    Operation(
-        "POST",
-        "/v1/charges/{id}",
-        "ChargeUpdateParams",
-        charges.update,
-        "description metadata receipt_email transfer_group fraud_details.user_report",
-    ),
     Operation(
         "POST",
         "/v1/refunds",

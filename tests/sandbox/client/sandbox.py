@@ -1,21 +1,17 @@
-"""How tests and the demo reach what Stripe's API cannot do: pay as a reader, move time, cause faults."""
+"""A running sandbox and its isolated accounts, as tests and the demo use them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
+from tests.sandbox.client.answers import Declined, alert, read
+from tests.sandbox.client.clock import ClockControls
+from tests.sandbox.client.faults import FaultControls
+from tests.sandbox.client.webhooks import WebhookFaults
+
 AuthenticationChoice = Literal["complete", "fail"]
 TIMEOUT_SECONDS = 10.0
-
-
-class Declined(Exception):
-    """The card was refused on the hosted page, which stays open for another try."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class Sandbox:
         self._http.close()
 
 
-class SandboxAccount:
+class SandboxAccount(ClockControls, FaultControls):
     """One isolated account. `api_base` and `key` are what a StripeClient needs to reach it."""
 
     key = "sk_test_sandbox"
@@ -58,6 +54,7 @@ class SandboxAccount:
     def __init__(self, api_base: str, http: httpx.Client) -> None:
         self.api_base = api_base
         self._http = http
+        self._control = self._post_control
         self.webhooks = WebhookFaults(self._control)
 
     @property
@@ -107,7 +104,7 @@ class SandboxAccount:
             f"{self.api_base}/v1/checkout/sessions/{session_id}/expire",
             headers={"Authorization": f"Bearer {self.key}"},
         )
-        return _read(response)
+        return read(response)
 
     def take_deliveries(self) -> list[Delivery]:
         """The signed webhooks held since the last call, for the test to post in any order."""
@@ -121,29 +118,11 @@ class SandboxAccount:
         response = self._http.get(
             f"{self.api_base}/_control/events", params={"type": type} if type else {}
         )
-        events: list[dict[str, Any]] = _read(response)["events"]
+        events: list[dict[str, Any]] = read(response)["events"]
         return events
 
     def object(self, object_id: str) -> dict[str, Any]:
-        return _read(self._http.get(f"{self.api_base}/_control/objects/{object_id}"))
-
-    def advance(self, *, seconds: int = 0, minutes: int = 0, hours: int = 0, days: int = 0) -> int:
-        """Move this account's clock forward, doing what comes due; the new time."""
-        total = seconds + 60 * minutes + 3600 * hours + 86400 * days
-        return int(self._control("advance", seconds=total)["now"])
-
-    def fail_next(
-        self,
-        n: int = 1,
-        status: int | Literal["timeout", "slow"] = 500,
-        path_contains: str = "",
-        *,
-        seconds: float = 30,
-    ) -> None:
-        """Fail the next API calls. "timeout" does the work but never answers (for `seconds`, then it
-        breaks the connection); "slow" waits `seconds` before it works, the key in flight.
-        `path_contains` is looked for in the method and path, such as "POST /v1/customers"."""
-        self._control("fail_next", n=n, status=status, path_contains=path_contains, seconds=seconds)
+        return read(self._http.get(f"{self.api_base}/_control/objects/{object_id}"))
 
     def resend(self, event_id: str) -> int:
         return int(self._control("resend", event=event_id)["sent"])
@@ -156,68 +135,11 @@ class SandboxAccount:
         """Forget everything: the account is as if it had never been used."""
         self._control("reset")
 
-    def _control(self, action: str, **body: Any) -> dict[str, Any]:
-        return _read(self._http.post(f"{self.api_base}/_control/{action}", json=body))
+    def _post_control(self, action: str, **body: Any) -> dict[str, Any]:
+        return read(self._http.post(f"{self.api_base}/_control/{action}", json=body))
 
     def _submit(self, url: str, form: dict[str, str]) -> str:
         response = self._http.post(url, data=form)
         if response.status_code == httpx.codes.SEE_OTHER:
             return response.headers["Location"]
-        raise Declined(response.headers.get("Sandbox-Error-Code", ""), _alert(response.text))
-
-
-class WebhookFaults:
-    """How this account's coming webhooks go wrong, until `clear`."""
-
-    def __init__(self, control: Callable[..., dict[str, Any]]) -> None:
-        self._control = control
-
-    def duplicate(self) -> None:
-        """Send each delivery twice."""
-        self._control("webhook_faults", duplicates=True)
-
-    def reorder(self, seed: int = 0) -> None:
-        """Shuffle what is delivered or taken together."""
-        self._control("webhook_faults", reorder=seed)
-
-    def drop(self, n: int = 1) -> None:
-        """Never deliver the next n; `GET /v1/events?delivery_success=false` still lists them."""
-        self._control("webhook_faults", drop=n)
-
-    def stale(self) -> None:
-        """Sign with a timestamp one hour old."""
-        self._control("webhook_faults", stale=True)
-
-    def wrong_secret(self) -> None:
-        """Sign with a secret nobody knows."""
-        self._control("webhook_faults", wrong_secret=True)
-
-    def tamper(self) -> None:
-        """Change the body after signing it."""
-        self._control("webhook_faults", tampered=True)
-
-    def foreign_version(self, version: str) -> None:
-        """Claim another API version in the envelope; the object inside keeps its shape."""
-        self._control("webhook_faults", api_version=version)
-
-    def rotate_secret(self) -> str:
-        """A new secret for the ``hold:`` endpoint; for a day both the old and the new one sign."""
-        return str(self._control("webhook_faults", rotate_secret=True)["secret"])
-
-    def clear(self) -> None:
-        self._control("webhook_faults", clear=True)
-
-
-def _read(response: httpx.Response) -> dict[str, Any]:
-    if response.is_error:
-        raise RuntimeError(f"The sandbox answered {response.status_code}: {response.text[:500]}")
-    body: dict[str, Any] = response.json()
-    return body
-
-
-def _alert(html: str) -> str:
-    """The sentence in the page's alert, or the page's heading."""
-    for start, end in (('role="alert" id="error"><p>', "</p>"), ("<h1>", "</h1>")):
-        if start in html:
-            return html.split(start, 1)[1].split(end, 1)[0]
-    return html[:200]
+        raise Declined(response.headers.get("Sandbox-Error-Code", ""), alert(response.text))

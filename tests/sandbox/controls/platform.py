@@ -1,0 +1,29 @@
+"""The account's own settings."""
+
+from typing import Any
+
+from tests.sandbox.engine.account import Account
+
+CONFIGURABLE = frozenset(
+    {
+        "display_name",
+        "country",
+        "default_currency",
+        "statement_descriptor",
+        "statement_descriptor_prefix",
+        "settlement_days",
+        "retry_schedule",
+        "fees",
+    }
+)
+
+
+def configure(account: Account, body: dict[str, Any]) -> dict[str, Any]:
+    """Change the account's settings: names, statement descriptor, fees, retry schedule."""
+    if unknown := body.keys() - CONFIGURABLE:
+        raise ValueError(f"Unknown settings: {sorted(unknown)}")
+    account.store.put({**account.settings, **body})
+    return account.settings
+
+
+CONTROLS = {"configure": configure}
