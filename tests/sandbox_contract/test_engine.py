@@ -32,7 +32,7 @@ def test_the_request_log_is_bounded(engine: Account) -> None:
     assert len(engine.request_log) == 200
 
 
-class CountingList(list[int]):
+class CountingList(list[Any]):
     """A list that counts how often its entries are read one by one."""
 
     reads = 0
@@ -49,8 +49,8 @@ def test_a_page_of_a_large_store_reads_only_its_own_rows() -> None:
     store = Store({"thing": {"owner": lambda thing: thing["owner"]}})
     for n in range(20_000):
         store.put({"id": f"t{n}", "object": "thing", "created": n, "owner": n % 7})
-    for key, seqs in list(store._lists.items()):
-        store._lists[key] = CountingList(seqs)
+    for key, places in list(store._lists.items()):
+        store._lists[key] = CountingList(places)
     found = store.newest_first("thing", {"owner": 3}, created_from=5_000, created_below=15_000)
     page = [next(found)["id"] for _ in range(10)]
     assert page == [f"t{n}" for n in range(14_997, 14_927, -7)]

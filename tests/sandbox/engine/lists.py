@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
-from tests.sandbox.engine.store import Document
+from tests.sandbox.engine.store import Document, Place
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 10, 100
 Filters = Mapping[str, Any]
@@ -55,13 +55,13 @@ def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filter
     before = _cursor(account, kind, params, "starting_after")
     after = _cursor(account, kind, params, "ending_before")
     found = account.store.newest_first(
-        kind, filters, created_from=lower, created_below=upper, before_seq=before
+        kind, filters, created_from=lower, created_below=upper, before=before
     )
     if after is None:
         rows = list(islice(found, limit + 1))
         return Page(rows[:limit], len(rows) > limit)
     # The page that ends just before the cursor: its neighbours, which come next in creation order.
-    newer = account.store.oldest_first(kind, filters, after_seq=after)
+    newer = account.store.oldest_first(kind, filters, after=after)
     within = (
         row
         for row in newer
@@ -96,12 +96,12 @@ def _limit(params: dict[str, Any]) -> int:
     return limit
 
 
-def _cursor(account: Account, kind: str, params: dict[str, Any], name: str) -> int | None:
+def _cursor(account: Account, kind: str, params: dict[str, Any], name: str) -> Place | None:
     if name not in params:
         return None
     if account.store.get(kind, params[name]) is None:
         raise missing(kind, params[name], param=name, status=400)
-    return account.store.seq_of(params[name])
+    return account.store.place_of(params[name])
 
 
 def _created_bounds(created: int | Mapping[str, int] | None) -> tuple[int | None, int | None]:

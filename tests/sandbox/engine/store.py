@@ -1,8 +1,9 @@
 """Documents of one account, found by id, by parent or by time without ever scanning the whole store.
 
 A document is a plain dict with Stripe's own keys; a key that starts with an underscore is the
-sandbox's own note and never leaves it. Every kind of document is kept in the order of creation, and
-once more for each value of its indexed fields.
+sandbox's own note and never leaves it. Every kind of document is kept in the order of time, and once
+more for each value of its indexed fields. Time is what a document says of its own creation, and among
+equals the order in which they came: what lives on a test clock is made in its own present.
 """
 
 import heapq
@@ -14,6 +15,9 @@ from typing import Any, Protocol
 
 Document = dict[str, Any]
 Key = tuple[str, str, Any]
+Place = tuple[int, int]
+"""When a document says it was created, and as which one of all it was put into the store."""
+ENDLESS: Place = (2**63, 0)
 IndexedFields = Mapping[str, Mapping[str, Callable[[Document], Any]]]
 
 
@@ -25,7 +29,7 @@ class Journal(Protocol):
 
 @dataclass(slots=True)
 class Row:
-    seq: int
+    place: Place
     document: Document
     keys: frozenset[Key] = frozenset()
 
@@ -36,20 +40,21 @@ class Store:
     journal: Journal | None = None
     _rows: dict[str, Row] = field(default_factory=dict)
     _by_seq: dict[int, Row] = field(default_factory=dict)
-    _lists: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _lists: dict[Key, list[Place]] = field(default_factory=lambda: defaultdict(list))
     _next_seq: int = 1
 
     def put(self, document: Document, *, seq: int | None = None) -> Document:
         """Insert or save a document. Saving is what moves it between indexes."""
         row = self._rows.get(document["id"])
         if row is None:
-            row = Row(self._next_seq if seq is None else seq, document)
-            self._next_seq = max(self._next_seq, row.seq + 1)
-            self._rows[document["id"]] = self._by_seq[row.seq] = row
+            seq = self._next_seq if seq is None else seq
+            row = Row((document.get("created", 0), seq), document)
+            self._next_seq = max(self._next_seq, seq + 1)
+            self._rows[document["id"]] = self._by_seq[seq] = row
         row.document = document
         self._index(row, frozenset(self._keys_of(document)))
         if self.journal:
-            self.journal.write(row.seq, document["id"], document)
+            self.journal.write(row.place[1], document["id"], document)
         return document
 
     def get(self, kind: str, object_id: str) -> Document | None:
@@ -63,9 +68,9 @@ class Store:
     def remove(self, object_id: str) -> None:
         row = self._rows.pop(object_id)
         self._index(row, frozenset())
-        del self._by_seq[row.seq]
+        del self._by_seq[row.place[1]]
         if self.journal:
-            self.journal.write(row.seq, object_id, None)
+            self.journal.write(row.place[1], object_id, None)
 
     def unlist(self, document: Document) -> None:
         """Keep a deleted object's stub for retrieval by id, in no list."""
@@ -73,14 +78,14 @@ class Store:
         row.document = document
         self._index(row, frozenset())
         if self.journal:
-            self.journal.write(row.seq, document["id"], document)
+            self.journal.write(row.place[1], document["id"], document)
 
     def count(self, kind: str) -> int:
         return len(self._lists[kind, "", None])
 
-    def seq_of(self, object_id: str) -> int | None:
+    def place_of(self, object_id: str) -> Place | None:
         row = self._rows.get(object_id)
-        return row.seq if row else None
+        return row.place if row else None
 
     def newest_first(
         self,
@@ -89,29 +94,31 @@ class Store:
         *,
         created_from: int | None = None,
         created_below: int | None = None,
-        before_seq: int | None = None,
+        before: Place | None = None,
     ) -> Iterator[Document]:
         """Documents of a kind, newest first; the filter with the fewest documents is the one walked.
 
         A tuple as the value of a filter means any of its values.
         """
         wanted = _wanted_keys(kind, filters)
-        bounds = (created_from, created_below, before_seq)
+        low = (created_from or 0, 0)
+        high = min(
+            before or ENDLESS, ENDLESS if created_below is None else (created_below, 0)
+        )
         walked = min(wanted, key=self._length)
-        seqs = heapq.merge(*(self._descending(key, *bounds) for key in walked), reverse=True)
-        yield from self._matching(seqs, wanted)
+        places = heapq.merge(*(self._descending(key, low, high) for key in walked), reverse=True)
+        yield from self._matching(places, wanted)
 
     def oldest_first(
-        self, kind: str, filters: Mapping[str, Any], *, after_seq: int = 0
+        self, kind: str, filters: Mapping[str, Any], *, after: Place = (-1, 0)
     ) -> Iterator[Document]:
         wanted = _wanted_keys(kind, filters)
         walked = min(wanted, key=self._length)
-        yield from self._matching(
-            heapq.merge(*(self._ascending(key, after_seq) for key in walked)), wanted
-        )
+        places = heapq.merge(*(self._ascending(key, after) for key in walked))
+        yield from self._matching(places, wanted)
 
-    def _matching(self, seqs: Iterable[int], wanted: list[list[Key]]) -> Iterator[Document]:
-        for seq in seqs:
+    def _matching(self, places: Iterable[Place], wanted: list[list[Key]]) -> Iterator[Document]:
+        for _created, seq in places:
             row = self._by_seq[seq]
             if all(any(key in row.keys for key in keys) for keys in wanted):
                 yield row.document
@@ -119,24 +126,14 @@ class Store:
     def _length(self, keys: list[Key]) -> int:
         return sum(len(self._lists.get(key, ())) for key in keys)
 
-    def _descending(
-        self, key: Key, created_from: int | None, created_below: int | None, before_seq: int | None
-    ) -> Iterator[int]:
-        seqs = self._lists.get(key, [])
-        low = 0 if created_from is None else bisect_left(seqs, created_from, key=self._created)
-        high = len(seqs)
-        if created_below is not None:
-            high = bisect_left(seqs, created_below, key=self._created)
-        if before_seq is not None:
-            high = min(high, bisect_left(seqs, before_seq))
-        return (seqs[position] for position in range(high - 1, low - 1, -1))
+    def _descending(self, key: Key, low: Place, high: Place) -> Iterator[Place]:
+        places = self._lists.get(key, [])
+        start, end = bisect_left(places, low), bisect_left(places, high)
+        return (places[position] for position in range(end - 1, start - 1, -1))
 
-    def _ascending(self, key: Key, after_seq: int) -> Iterator[int]:
-        seqs = self._lists.get(key, [])
-        return (seqs[position] for position in range(bisect_right(seqs, after_seq), len(seqs)))
-
-    def _created(self, seq: int) -> int:
-        return int(self._by_seq[seq].document["created"])
+    def _ascending(self, key: Key, after: Place) -> Iterator[Place]:
+        places = self._lists.get(key, [])
+        return (places[position] for position in range(bisect_right(places, after), len(places)))
 
     def _keys_of(self, document: Document) -> Iterator[Key]:
         kind = document["object"]
@@ -151,10 +148,10 @@ class Store:
 
     def _index(self, row: Row, keys: frozenset[Key]) -> None:
         for key in row.keys - keys:
-            seqs = self._lists[key]
-            del seqs[bisect_left(seqs, row.seq)]
+            places = self._lists[key]
+            del places[bisect_left(places, row.place)]
         for key in keys - row.keys:
-            insort(self._lists[key], row.seq)
+            insort(self._lists[key], row.place)
         row.keys = keys
 
 
