@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.sandbox.engine import deliveries
-from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.account import DEFAULT_SETTINGS, Account
 from tests.sandbox.engine.indexes import INDEXED_FIELDS
 from tests.sandbox.engine.store import Document, Store
 
@@ -120,6 +120,8 @@ class Accounts:
             store.journal = _AccountJournal(self.state, name)
         if self.clock_offset and not account.settings["clock_offset"]:
             account.move_clock(self.clock_offset)
+        # A state file from before a setting existed has none of it.
+        store.put({**DEFAULT_SETTINGS, **account.settings})
         account.restore_timers()
         deliveries.requeue_unsent(account)
         return account

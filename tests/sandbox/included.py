@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.sandbox.engine import invoices
+from tests.sandbox.engine import invoice_states
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import public
 from tests.sandbox.engine.store import Document
@@ -43,14 +43,17 @@ def _refunds(account: Account, charge: Document) -> Document:
 
 def _payments(account: Account, invoice: Document) -> Document:
     return shown_list(
-        invoices.payments_of(account, invoice), f"/v1/invoices/{invoice['id']}/payments"
+        invoice_states.payments_of(account, invoice), f"/v1/invoices/{invoice['id']}/payments"
     )
 
 
 def _confirmation_secret(account: Account, invoice: Document) -> Document | None:
-    stored = account.store.get("invoice", invoice["id"])
-    assert stored is not None
-    return {"client_secret": stored["_client_secret"], "type": "payment_intent"}
+    """The client secret of the intent behind the invoice, once it has one."""
+    for payment in invoice_states.payments_of(account, invoice):
+        intent = account.store.get("payment_intent", payment["payment"]["payment_intent"])
+        if payment["is_default"] and intent:
+            return {"client_secret": intent["client_secret"], "type": "payment_intent"}
+    return None
 
 
 def _subscriptions(account: Account, customer: Document) -> Document:

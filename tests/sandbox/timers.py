@@ -1,7 +1,8 @@
 """What the clock brings about, by the name under which it was scheduled."""
 
-from tests.sandbox.engine import balance, deliveries, sessions
+from tests.sandbox.engine import balance, deliveries, invoices, renewals, sessions
 from tests.sandbox.engine.account import Account, Action
+from tests.sandbox.engine.followers import FOLLOWERS
 
 
 def _forget_key(account: Account, stored_key: str) -> None:
@@ -9,8 +10,15 @@ def _forget_key(account: Account, stored_key: str) -> None:
 
 
 ACTIONS: dict[str, Action] = {
+    "announce_trial_end": renewals.announce_trial_end,
+    "announce_upcoming": renewals.announce_upcoming,
     "attempt_delivery": deliveries.attempt_again,
+    "attempt_invoice": invoices.attempt_when_due,
     "expire_session": sessions.expire_when_due,
+    "finalise_invoice": renewals.finalise_when_due,
     "forget_key": _forget_key,
     "make_available": balance.make_available,
+    "renew_subscription": renewals.renew_when_due,
 }
+
+FOLLOWERS.append(invoices.follow_intent)

@@ -1,4 +1,4 @@
-"""A standing gift: the subscription that Checkout starts, and what can be done to it in this slice."""
+"""A standing gift: the subscription that Checkout starts, what can be done to it, and its renewals."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -77,6 +77,21 @@ def test_the_events_of_a_first_payment(story: Story) -> None:
         "checkout.session.completed",
         "charge.updated",
     ]
+
+
+def test_a_month_later_the_standing_gift_is_collected_again(story: Story) -> None:
+    session = story.paid(story.standing_gift())
+    story.account.advance(days=32)
+    invoices = checked(story.client.v1.invoices.list({"subscription": str(session.subscription)}))
+    assert [invoice["billing_reason"] for invoice in invoices["data"]] == [
+        "subscription_cycle",
+        "subscription_create",
+    ]
+    assert {invoice["status"] for invoice in invoices["data"]} == {"paid"}
+    [upcoming] = story.account.events("invoice.upcoming")
+    assert "id" not in upcoming["data"]["object"]
+    charges = story.client.v1.charges.list({"customer": str(session.customer)})
+    assert [charge.amount for charge in charges.data] == [500, 500]
 
 
 def test_a_declined_or_abandoned_checkout_leaves_no_subscription_behind(story: Story) -> None:

@@ -14,6 +14,10 @@ CONFIGURABLE = frozenset(
         "settlement_days",
         "retry_schedule",
         "fees",
+        "upcoming_days",
+        "draft_seconds",
+        "dunning_days",
+        "final_action",
     }
 )
 

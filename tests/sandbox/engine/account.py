@@ -4,7 +4,7 @@ import heapq
 import secrets
 import string
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +28,10 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "retry_schedule": RETRY_SCHEDULE,
     "fees": {},
     "clock_offset": 0,
+    "upcoming_days": 7,
+    "draft_seconds": 3600,
+    "dunning_days": (1, 3, 5, 7, 10, 14),
+    "final_action": "cancel",
 }
 
 
@@ -40,6 +44,8 @@ class Cause:
 
 
 Action = Callable[["Account", str], None]
+Timers = dict[str | None, list[tuple[int, int, str]]]
+"""When, in which order among equals, and which timer; by the test clock that it waits for, or None."""
 
 
 @dataclass(slots=True)
@@ -54,8 +60,9 @@ class Account:
     held: deque[dict[str, Any]] = field(default_factory=deque)
     request_log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=200))
     in_flight: set[str] = field(default_factory=set)
-    _timers: list[tuple[int, str]] = field(default_factory=list)
+    _timers: Timers = field(default_factory=lambda: defaultdict(list))
     _standing_at: int | None = None
+    _on_clock: tuple[str, int] | None = None
 
     @property
     def settings(self) -> Document:
@@ -69,13 +76,16 @@ class Account:
         return stored
 
     def now(self) -> int:
-        """Seconds since the epoch on this account's clock."""
+        """Seconds since the epoch on the test clock that is worked on, or on this account's own clock."""
+        return self._on_clock[1] if self._on_clock else self.own_now()
+
+    def own_now(self) -> int:
         if self._standing_at is not None:
             return self._standing_at
         return int(time.time()) + int(self.settings["clock_offset"])
 
     def move_clock(self, seconds: int) -> None:
-        """Move forward only: every list relies on creation times that never fall."""
+        """Move forward only: what has come due cannot be taken back."""
         if seconds < 0:
             raise ValueError("The sandbox clock moves forward only.")
         settings = self.settings
@@ -86,18 +96,28 @@ class Account:
         return f"{prefix}_{random_text(length)}"
 
     def schedule(self, due_at: int, action: str, object_id: str) -> None:
-        """Have `action` done to an object once the clock has reached `due_at`."""
+        """Have `action` done to an object once the clock that is worked on has reached `due_at`."""
         timer_id = f"{due_at}|{action}|{object_id}"
-        self.store.put(
-            {"id": timer_id, "object": "_timer", "created": self.now(), "due_at": due_at}
+        clock = self._on_clock[0] if self._on_clock else None
+        timer = self.store.put(
+            {
+                "id": timer_id,
+                "object": "_timer",
+                "created": self.now(),
+                "due_at": due_at,
+                "clock": clock,
+            }
         )
-        heapq.heappush(self._timers, (due_at, timer_id))
+        heapq.heappush(self._timers[clock], self._entry(timer))
 
     def run_due(self, actions: dict[str, Action]) -> None:
-        """Do what has come due, each thing at its own moment, in the order of time."""
-        now = self.now()
-        while self._timers and self._timers[0][0] <= now:
-            due_at, timer_id = heapq.heappop(self._timers)
+        """Do what has come due, each thing at its own moment, in the order of time.
+
+        Only the timers of one clock run: the test clock that is worked on, or the account's own.
+        """
+        now, timers = self.now(), self._timers[self._on_clock[0] if self._on_clock else None]
+        while timers and timers[0][0] <= now:
+            due_at, _order, timer_id = heapq.heappop(timers)
             if self.store.find(timer_id) is None:
                 continue
             self.store.remove(timer_id)
@@ -106,19 +126,46 @@ class Account:
                 actions[action](self, object_id)
 
     def restore_timers(self) -> None:
-        """Rebuild the heap from the stored timers after a restart."""
-        timers = self.store.oldest_first("_timer", {})
-        self._timers = [(timer["due_at"], timer["id"]) for timer in timers]
-        heapq.heapify(self._timers)
+        """Rebuild the heaps from the stored timers after a restart."""
+        self._timers.clear()
+        for timer in self.store.oldest_first("_timer", {}):
+            heapq.heappush(self._timers[timer.get("clock")], self._entry(timer))
+
+    def _entry(self, timer: Document) -> tuple[int, int, str]:
+        place = self.store.place_of(timer["id"])
+        assert place is not None
+        return timer["due_at"], place[1], timer["id"]
 
     @contextmanager
-    def _at(self, moment: int) -> Iterator[None]:
-        before = self.cause, self._standing_at
-        self.cause, self._standing_at = Cause(), moment
+    def on_clock(self, clock: str, moment: int) -> Iterator[None]:
+        """Work on what lives on a test clock: it is `moment`, and timers wait for that clock."""
+        before, self._on_clock = self._on_clock, (clock, moment)
         try:
             yield
         finally:
-            self.cause, self._standing_at = before
+            self._on_clock = before
+
+    @contextmanager
+    def off_clock(self) -> Iterator[None]:
+        """Back to the account's own time for a while: webhooks and money never live on a test clock."""
+        before, self._on_clock = self._on_clock, None
+        try:
+            yield
+        finally:
+            self._on_clock = before
+
+    @contextmanager
+    def _at(self, moment: int) -> Iterator[None]:
+        before = self.cause, self._standing_at, self._on_clock
+        self.cause = Cause()
+        if self._on_clock:
+            self._on_clock = self._on_clock[0], moment
+        else:
+            self._standing_at = moment
+        try:
+            yield
+        finally:
+            self.cause, self._standing_at, self._on_clock = before
 
 
 def random_text(length: int) -> str:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from tests.sandbox.engine import (
     charges,
     customers,
-    invoices,
     payment_intents,
     sessions,
     subscriptions,
@@ -100,20 +99,15 @@ def _complete(account: Account, session: Document, intent: Document, method: Doc
 def _start_subscription(
     account: Account, session: Document, customer: Document, intent: Document, method: Document
 ) -> None:
-    subscription = subscriptions.start(
+    subscription = subscriptions.create_from_checkout(
         account,
-        customer=customer["id"],
+        customer=customer,
         method_id=method["id"],
         lines=session["_line_items"],
         data=session["_subscription_data"],
+        intent=intent,
     )
-    customer["currency"] = customer["currency"] or subscription["currency"]
-    invoice = invoices.open_first(account, subscription, customer, session["_line_items"])
-    subscription["latest_invoice"] = invoice["id"]
-    account.store.put(subscription)
-    emit(account, "customer.subscription.created", subscription)
-    invoices.mark_paid(account, invoice, intent)
-    session.update(subscription=subscription["id"], invoice=invoice["id"])
+    session.update(subscription=subscription["id"], invoice=subscription["latest_invoice"])
 
 
 def _customer(account: Account, session: Document) -> Document | None:

@@ -1,72 +1,112 @@
-"""Invoices and what paid them. In this slice: the first invoice of a subscription, paid by Checkout."""
+"""Paying invoices: the first by Checkout, the others by themselves with the payer's saved method."""
 
 from typing import Any
 
-from tests.sandbox.engine.account import Account, random_text
+from tests.sandbox.engine import charges, dunning, invoice_documents, invoice_lines, payment_intents
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import emit
+from tests.sandbox.engine.invoice_states import (
+    announce_update,
+    begin_payment,
+    change,
+    finalise,
+    pay_in_full,
+)
 from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
+
+PAYABLE = ("open", "uncollectible")
 
 
 def open_first(
     account: Account, subscription: Document, customer: Document, lines: list[Document]
 ) -> Document:
-    """The finalised first invoice, announced as Stripe does: created as a draft, then finalised."""
-    invoice = _draft(account, subscription, customer, lines)
+    """The finalised first invoice of what was sold in Checkout: created as a draft, then finalised."""
+    invoice = invoice_documents.draft(
+        account,
+        customer,
+        lines=[
+            invoice_lines.of_checkout(
+                account, subscription, sold, trial=subscription["status"] == "trialing"
+            )
+            for sold in lines
+        ],
+        currency=subscription["currency"],
+        reason="subscription_create",
+        subscription=subscription,
+    )
     emit(account, "invoice.created", invoice)
-    now = account.now()
-    number = customer["next_invoice_sequence"]
-    invoice.update(
-        status="open",
-        number=f"{customer['invoice_prefix']}-{number:04d}",
-        effective_at=now,
-        ending_balance=0,
-        auto_advance=False,
-    )
-    invoice["status_transitions"]["finalized_at"] = now
-    customer["next_invoice_sequence"] = number + 1
-    account.store.put(customer)
-    account.store.put(invoice)
-    emit(account, "invoice.finalized", invoice)
-    return invoice
+    return finalise(account, invoice, at_once=True)
 
 
-def mark_paid(account: Account, invoice: Document, intent: Document) -> Document:
-    """Record what paid the invoice; returns the invoice payment that joins the two."""
-    now, amount = account.now(), invoice["total"]
-    payment = account.store.put(
-        {
-            "id": account.new_id("inpay"),
-            "object": "invoice_payment",
-            "amount_paid": amount,
-            "amount_requested": amount,
-            "created": now,
-            "currency": invoice["currency"],
-            "invoice": invoice["id"],
-            "is_default": True,
-            "livemode": False,
-            "payment": {"type": "payment_intent", "payment_intent": intent["id"]},
-            "status": "paid",
-            "status_transitions": {"canceled_at": None, "paid_at": now},
-        }
-    )
-    invoice.update(
-        status="paid",
-        amount_paid=amount,
-        amount_remaining=0,
-        attempted=True,
-        attempt_count=1,
-    )
-    invoice["status_transitions"]["paid_at"] = now
-    account.store.put(invoice)
-    emit(account, "invoice.paid", invoice)
-    emit(account, "invoice.payment_succeeded", invoice)
-    emit(account, "invoice_payment.paid", payment)
-    return payment
+def mark_paid(account: Account, invoice: Document, intent: Document | None) -> None:
+    """The first invoice is paid, by an intent that collected it; a trial's asks for nothing."""
+    if intent is not None:
+        begin_payment(account, invoice, intent)
+    pay_in_full(account, invoice, attempts=1 if intent else 0, at_once=True)
 
 
-def payments_of(account: Account, invoice: Document) -> list[Document]:
-    return list(account.store.newest_first("invoice_payment", {"invoice": invoice["id"]}))
+def await_payment(account: Account, invoice: Document, intent: Document) -> None:
+    """The intent that pays the first invoice is a bank debit under way: it tells what came of it."""
+    begin_payment(account, invoice, intent)
+    _note_under_way(account, invoice, attempts=1)
+
+
+def pay(
+    account: Account,
+    invoice: Document,
+    *,
+    method: Document | None = None,
+    off_session: bool = True,
+) -> Document:
+    """Try to collect an open invoice now. A refusal (StripeRefusal) is raised once it is noted.
+
+    Only attempts by the schedule count in `attempt_count` after the first.
+    """
+    if invoice["status"] not in PAYABLE:
+        raise invalid(f"Only an open invoice can be paid; this one is {invoice['status']}.")
+    return _collect(account, invoice, method, counts=invoice["attempt_count"] == 0)
+
+
+def attempt(account: Account, invoice: Document) -> None:
+    """An attempt by the schedule; a failure is noted on the invoice and raises nothing."""
+    try:
+        _collect(account, invoice, None, counts=True)
+    except StripeRefusal:
+        return  # the refusal is on the intent, the invoice and in their events
+
+
+def attempt_when_due(account: Account, invoice_id: str) -> None:
+    """What the timer of a retry does, unless the invoice was paid, voided or planned anew meanwhile."""
+    invoice = account.store.get("invoice", invoice_id)
+    if invoice is None or invoice["status"] != "open":
+        return
+    due_at = invoice["next_payment_attempt"]
+    if due_at is not None and due_at <= account.now():
+        attempt(account, invoice)
+
+
+def settle_by_intent(account: Account, invoice: Document, intent: Document) -> None:
+    """Its intent has succeeded: the invoice is paid, and a late subscription recovers."""
+    pay_in_full(account, invoice, attempts=max(invoice["attempt_count"], 1))
+    dunning.after_payment(account, invoice)
+
+
+def follow_intent(account: Account, intent: Document) -> None:
+    """What an invoice does when the intent that pays for it moves on by itself."""
+    invoice = _invoice_of(account, intent)
+    if invoice is None or invoice["status"] not in PAYABLE:
+        return
+    if intent["status"] == "succeeded":
+        settle_by_intent(account, invoice, intent)
+    elif intent["status"] == "requires_payment_method":
+        _note_failure(
+            account,
+            invoice,
+            attempts=max(invoice["attempt_count"], 1),
+            plans=invoice["next_payment_attempt"] is None,
+        )
 
 
 def list_payments(account: Account, params: dict[str, Any]) -> Page:
@@ -77,153 +117,98 @@ def list_payments(account: Account, params: dict[str, Any]) -> Page:
     return page_of(account, "invoice_payment", params, filters)
 
 
-def _draft(
-    account: Account, subscription: Document, customer: Document, lines: list[Document]
+def _collect(
+    account: Account, invoice: Document, method: Document | None, *, counts: bool
 ) -> Document:
-    now = account.now()
-    invoice_id = account.new_id("in")
-    total = sum(line["amount_total"] for line in lines)
-    settings = account.settings
-    return account.store.put(
-        {
-            "id": invoice_id,
-            "object": "invoice",
-            "account_country": settings["country"],
-            "account_name": settings["display_name"],
-            "account_tax_ids": None,
-            "amount_due": total,
-            "amount_overpaid": 0,
-            "amount_paid": 0,
-            "amount_remaining": total,
-            "amount_shipping": 0,
-            "application": None,
-            "attempt_count": 0,
-            "attempted": False,
-            "auto_advance": True,
-            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None,
-                              "provider": None, "status": None},
-            "automatically_finalizes_at": None,
-            "billing_reason": "subscription_create",
-            "collection_method": "charge_automatically",
-            "created": now,
-            "currency": subscription["currency"],
-            "custom_fields": None,
-            "customer": customer["id"],
-            "customer_address": customer["address"],
-            "customer_email": customer["email"],
-            "customer_name": customer["name"],
-            "customer_phone": customer["phone"],
-            "customer_shipping": None,
-            "customer_tax_exempt": "none",
-            "customer_tax_ids": [],
-            "default_payment_method": None,
-            "default_source": None,
-            "default_tax_rates": [],
-            "description": None,
-            "discounts": [],
-            "due_date": None,
-            "effective_at": None,
-            "ending_balance": None,
-            "footer": None,
-            "from_invoice": None,
-            "hosted_invoice_url": None,
-            "invoice_pdf": None,
-            "issuer": {"type": "self"},
-            "last_finalization_error": None,
-            "latest_revision": None,
-            "lines": {
-                "object": "list",
-                "data": [_line(account, invoice_id, subscription, line) for line in lines],
-                "has_more": False,
-                "url": f"/v1/invoices/{invoice_id}/lines",
-            },
-            "livemode": False,
-            "metadata": {},
-            "next_payment_attempt": None,
-            "number": None,
-            "on_behalf_of": None,
-            "parent": {
-                "type": "subscription_details",
-                "quote_details": None,
-                "subscription_details": {
-                    "metadata": dict(subscription["metadata"]),
-                    "subscription": subscription["id"],
-                },
-            },
-            "payment_settings": {"default_mandate": None, "payment_method_options": None,
-                                 "payment_method_types": None},
-            "period_end": now,
-            "period_start": now,
-            "post_payment_credit_notes_amount": 0,
-            "pre_payment_credit_notes_amount": 0,
-            "receipt_number": None,
-            "rendering": None,
-            "shipping_cost": None,
-            "shipping_details": None,
-            "starting_balance": 0,
-            "statement_descriptor": None,
-            "status": "draft",
-            "status_transitions": {"finalized_at": None, "marked_uncollectible_at": None,
-                                   "paid_at": None, "voided_at": None},
-            "subtotal": total,
-            "subtotal_excluding_tax": total,
-            "test_clock": None,
-            "total": total,
-            "total_discount_amounts": [],
-            "total_excluding_tax": total,
-            "total_pretax_credit_amounts": [],
-            "total_taxes": [],
-            "webhooks_delivered_at": None,
-            "_client_secret": f"{invoice_id}_secret_{random_text(25)}",
-        }
-    )  # fmt: skip
+    attempts = invoice["attempt_count"] + (1 if counts else 0)
+    if invoice["amount_remaining"] == 0:
+        pay_in_full(account, invoice, attempts=attempts)
+        dunning.after_payment(account, invoice)
+        return invoice
+    intent = _intent_of(account, begin_payment(account, invoice))
+    method = method or method_of(account, invoice)
+    if method is None:
+        _note_failure(account, invoice, attempts=attempts, plans=counts)
+        raise invalid(
+            "This customer has no attached payment source or default payment method.",
+            code="missing",
+        )
+    try:
+        step = payment_intents.confirm(account, intent, method)
+    except StripeRefusal:
+        _note_failure(account, invoice, attempts=attempts, plans=counts)
+        raise
+    if step == "requires_action":
+        _note_failure(account, invoice, attempts=attempts, plans=counts)
+        emit(account, "invoice.payment_action_required", invoice)
+        raise StripeRefusal(
+            "This payment requires additional user action before it can be completed.",
+            status=402,
+            type_="card_error",
+            code="invoice_payment_intent_requires_action",
+        )
+    charge = payment_intents.collect(account, intent, method)
+    if intent["status"] == "succeeded":
+        pay_in_full(account, invoice, attempts=attempts)
+        dunning.after_payment(account, invoice)
+        charges.settle(account, charge)
+    else:
+        _note_under_way(account, invoice, attempts=attempts)
+    return invoice
 
 
-def _line(account: Account, invoice_id: str, subscription: Document, line: Document) -> Document:
-    item = next(
-        (
-            item
-            for item in subscription["items"]["data"]
-            if item["price"]["id"] == line["price"]["id"]
-        ),
-        None,
+def _note_under_way(account: Account, invoice: Document, *, attempts: int) -> None:
+    """A bank debit is on its way: nothing is tried meanwhile, and its intent tells what came of it."""
+    before = dict(invoice)
+    change(account, invoice, attempted=True, attempt_count=attempts, next_payment_attempt=None)
+    announce_update(account, invoice, before)
+
+
+def _note_failure(account: Account, invoice: Document, *, attempts: int, plans: bool) -> None:
+    """An attempt failed. `plans` is false for a manual one, which leaves the schedule as it is."""
+    before = dict(invoice)
+    first_failed_at = invoice.get("_first_failed_at") or account.now()
+    change(
+        account,
+        invoice,
+        attempted=True,
+        attempt_count=attempts,
+        _first_failed_at=first_failed_at,
     )
-    now = account.now()
-    return {
-        "id": account.new_id("il"),
-        "object": "line_item",
-        "amount": line["amount_total"],
-        "currency": line["currency"],
-        "description": f"{line['quantity']} × {line['description']}",
-        "discount_amounts": [],
-        "discountable": True,
-        "discounts": [],
-        "invoice": invoice_id,
-        "livemode": False,
-        "metadata": dict(subscription["metadata"]),
-        "parent": item
-        and {
-            "type": "subscription_item_details",
-            "invoice_item_details": None,
-            "subscription_item_details": {
-                "invoice_item": None,
-                "proration": False,
-                "proration_details": {"credited_items": None},
-                "subscription": subscription["id"],
-                "subscription_item": item["id"],
-            },
-        },
-        "period": {
-            "start": now,
-            "end": item["current_period_end"] if item else now,
-        },
-        "pretax_credit_amounts": [],
-        "pricing": {
-            "type": "price_details",
-            "price_details": {"price": line["price"]["id"], "product": line["price"]["product"]},
-            "unit_amount_decimal": line["price"]["unit_amount_decimal"],
-        },
-        "quantity": line["quantity"],
-        "subtotal": line["amount_subtotal"],
-        "taxes": [],
-    }
+    if plans:
+        due_at = dunning.next_attempt(account, invoice)
+        change(account, invoice, next_payment_attempt=due_at)
+        if due_at is not None:
+            account.schedule(due_at, "attempt_invoice", invoice["id"])
+    emit(account, "invoice.payment_failed", invoice)
+    announce_update(account, invoice, before)
+    dunning.after_failure(account, invoice)
+
+
+def method_of(account: Account, invoice: Document) -> Document | None:
+    """What an invoice is collected with: its own method, else the subscription's, else the customer's."""
+    subscription = invoice_documents.subscription_of(account, invoice)
+    customer = account.store.get("customer", invoice["customer"])
+    for method_id in (
+        invoice["default_payment_method"],
+        subscription and subscription["default_payment_method"],
+        customer
+        and not customer.get("deleted")
+        and customer["invoice_settings"]["default_payment_method"],
+    ):
+        method = account.store.get("payment_method", method_id or "")
+        if method and method["customer"] == invoice["customer"]:
+            return method
+    return None
+
+
+def _intent_of(account: Account, payment: Document) -> Document:
+    intent = account.store.get("payment_intent", payment["payment"]["payment_intent"])
+    assert intent is not None
+    return intent
+
+
+def _invoice_of(account: Account, intent: Document) -> Document | None:
+    by_intent = account.store.newest_first("invoice_payment", {"payment_intent": intent["id"]})
+    payment = next(by_intent, None)
+    return account.store.get("invoice", payment["invoice"]) if payment else None

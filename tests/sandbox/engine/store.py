@@ -102,9 +102,7 @@ class Store:
         """
         wanted = _wanted_keys(kind, filters)
         low = (created_from or 0, 0)
-        high = min(
-            before or ENDLESS, ENDLESS if created_below is None else (created_below, 0)
-        )
+        high = min(before or ENDLESS, ENDLESS if created_below is None else (created_below, 0))
         walked = min(wanted, key=self._length)
         places = heapq.merge(*(self._descending(key, low, high) for key in walked), reverse=True)
         yield from self._matching(places, wanted)

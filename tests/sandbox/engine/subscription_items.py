@@ -5,7 +5,7 @@ from typing import Any
 from tests.sandbox.engine import products
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
-from tests.sandbox.engine.periods import renewal
+from tests.sandbox.engine.periods import next_after, renewal
 from tests.sandbox.engine.store import Document
 
 
@@ -27,6 +27,22 @@ def create(account: Account, subscription_id: str, line: Document) -> Document:
         "quantity": line["quantity"],
         "subscription": subscription_id,
         "tax_rates": [],
+    }
+
+
+def in_next_period(subscription: Document, now: int) -> Document:
+    """The items as they are once the period that ends now has passed."""
+    anchor = subscription["billing_cycle_anchor"]
+    return {
+        **subscription["items"],
+        "data": [
+            {
+                **item,
+                "current_period_start": now,
+                "current_period_end": next_after(anchor, now, item["price"]["recurring"]),
+            }
+            for item in subscription["items"]["data"]
+        ],
     }
 
 

@@ -2,25 +2,59 @@
 
 from typing import Any
 
-from tests.sandbox.engine import metadata, subscription_items
+from tests.sandbox.engine import (
+    invoices,
+    metadata,
+    renewals,
+    subscription_items,
+    subscription_states,
+)
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
 from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
+from tests.sandbox.engine.subscription_states import ENDED, current_period_end
 
-ENDED = ("canceled", "incomplete_expired")
 SIMPLE_FIELDS = ("cancel_at_period_end", "default_payment_method", "description")
+
+
+def create_from_checkout(
+    account: Account,
+    *,
+    customer: Document,
+    method_id: str,
+    lines: list[Document],
+    data: dict[str, Any],
+    intent: Document | None,
+) -> Document:
+    """The active subscription of a payer and its first invoice; `data` is `subscription_data`.
+
+    `intent` has collected the first payment or, for a bank debit, is still collecting it.
+    """
+    subscription = start(
+        account, customer=customer["id"], method_id=method_id, lines=lines, data=data
+    )
+    customer["currency"] = customer["currency"] or subscription["currency"]
+    invoice = invoices.open_first(account, subscription, customer, lines)
+    subscription["latest_invoice"] = invoice["id"]
+    account.store.put(subscription)
+    emit(account, "customer.subscription.created", subscription)
+    if intent is None or intent["status"] == "succeeded":
+        invoices.mark_paid(account, invoice, intent)
+    else:
+        invoices.await_payment(account, invoice, intent)
+    return subscription
 
 
 def start(
     account: Account, *, customer: str, method_id: str, lines: list[Document], data: dict[str, Any]
 ) -> Document:
-    """The active subscription of a payer whose first payment succeeded; `data` is `subscription_data`."""
+    """The document of a subscription that begins now and is active from the start."""
     now = account.now()
     subscription_id = account.new_id("sub")
     recurring = [line for line in lines if line["price"]["recurring"]]
-    return account.store.put(
+    subscription = account.store.put(
         {
             "id": subscription_id,
             "object": "subscription",
@@ -85,6 +119,8 @@ def start(
             "trial_start": None,
         }
     )
+    renewals.plan(account, subscription)
+    return subscription
 
 
 def update(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
@@ -118,21 +154,12 @@ def update(account: Account, params: dict[str, Any], subscription_id: str) -> Do
 def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
     """Stop for good: a cancelled subscription can never be started again."""
     subscription = _running(account, subscription_id)
-    now = account.now()
-    given = params.get("cancellation_details") or {}
-    subscription.update(
-        status="canceled",
-        canceled_at=now,
-        ended_at=now,
-        cancellation_details={
-            "comment": given.get("comment") or None,
-            "feedback": given.get("feedback") or None,
-            "reason": "cancellation_requested",
-        },
+    return subscription_states.end(
+        account,
+        subscription,
+        reason="cancellation_requested",
+        given=params.get("cancellation_details"),
     )
-    account.store.put(subscription)
-    emit(account, "customer.subscription.deleted", subscription)
-    return subscription
 
 
 def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
@@ -144,10 +171,6 @@ def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
     elif status != "all":
         filters["status"] = status
     return page_of(account, "subscription", params, filters)
-
-
-def current_period_end(subscription: Document) -> int:
-    return min(int(item["current_period_end"]) for item in subscription["items"]["data"])
 
 
 def _pause(given: Any) -> Document | None:

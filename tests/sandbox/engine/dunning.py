@@ -1,0 +1,57 @@
+"""What follows a failed attempt: when it is tried again, and what becomes of the subscription.
+
+The stand-in for Smart Retries: attempts a fixed number of days after the first failure
+(`dunning_days`), and after the last of them the account's `final_action`.
+"""
+
+from tests.sandbox.engine import subscription_states
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.invoice_documents import subscription_of
+from tests.sandbox.engine.periods import DAY
+from tests.sandbox.engine.store import Document
+
+FINAL_ACTIONS = ("cancel", "unpaid", "past_due")
+
+
+def next_attempt(account: Account, invoice: Document) -> int | None:
+    """When the next attempt is due after all those that failed; None after the last.
+
+    The days count from the first failure. One that has passed by then, while a bank debit was under
+    way, is made up for a day later. A first invoice is tried once: its payer is still there.
+    """
+    days, failures = account.settings["dunning_days"], invoice["attempt_count"]
+    if invoice["billing_reason"] == "subscription_create" or not invoice["auto_advance"]:
+        return None
+    if failures > len(days):
+        return None
+    due_at = int(invoice["_first_failed_at"] + days[failures - 1] * DAY)
+    return due_at if due_at > account.now() else account.now() + DAY
+
+
+def after_failure(account: Account, invoice: Document) -> None:
+    """The subscription is late; when no attempt is left, the final action is taken."""
+    subscription = subscription_of(account, invoice)
+    if subscription is None or subscription["status"] not in (
+        "active",
+        "trialing",
+        *subscription_states.LATE,
+    ):
+        return
+    if subscription["status"] in ("active", "trialing"):
+        subscription_states.change(account, subscription, status="past_due")
+    if invoice["next_payment_attempt"] is not None:
+        return
+    action = account.settings["final_action"]
+    if action == "cancel":
+        subscription_states.end(account, subscription, reason="payment_failed")
+    elif action == "unpaid":
+        subscription_states.change(account, subscription, status="unpaid")
+
+
+def after_payment(account: Account, invoice: Document) -> None:
+    """A late subscription recovers when its latest invoice is paid; an incomplete one begins."""
+    subscription = subscription_of(account, invoice)
+    if subscription is None or subscription["latest_invoice"] != invoice["id"]:
+        return
+    if subscription["status"] in (*subscription_states.LATE, "incomplete"):
+        subscription_states.change(account, subscription, status="active")

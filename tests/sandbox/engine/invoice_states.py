@@ -1,0 +1,170 @@
+"""How an invoice moves: finalised, paid, voided, given up; each change announced as Stripe does."""
+
+from typing import Any
+
+from tests.sandbox.engine import payment_intents
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.events import emit
+from tests.sandbox.engine.store import Document
+
+INTENT_DESCRIPTIONS = {
+    "subscription_create": "Subscription creation",
+    "subscription_cycle": "Subscription update",
+    "subscription_update": "Subscription update",
+}
+
+
+def finalise(account: Account, invoice: Document, *, at_once: bool = False) -> Document:
+    """Give the invoice its number and open it. `at_once`: within the request that made it, so that
+    there is no update to speak of."""
+    before = dict(invoice)
+    _number(account, invoice)
+    change(
+        account,
+        invoice,
+        status="open",
+        effective_at=account.now(),
+        ending_balance=0,
+        automatically_finalizes_at=None,
+        hosted_invoice_url=f"{account.base_url}/invoice/{invoice['id']}",
+        at="finalized_at",
+    )
+    emit(account, "invoice.finalized", invoice)
+    if not at_once:
+        announce_update(account, invoice, before)
+    return invoice
+
+
+def begin_payment(account: Account, invoice: Document, intent: Document | None = None) -> Document:
+    """The invoice's open payment and the intent behind it, made on first use."""
+    for payment in payments_of(account, invoice):
+        if payment["is_default"]:
+            return payment
+    if intent is None:
+        intent = payment_intents.create(
+            account,
+            amount=invoice["amount_remaining"],
+            currency=invoice["currency"],
+            customer=invoice["customer"],
+            data={
+                "description": INTENT_DESCRIPTIONS.get(
+                    invoice["billing_reason"], f"Payment for invoice {invoice['number']}"
+                ),
+                "metadata": {},
+            },
+        )
+    return account.store.put(
+        {
+            "id": account.new_id("inpay"),
+            "object": "invoice_payment",
+            "amount_paid": None,
+            "amount_requested": invoice["amount_remaining"],
+            "created": account.now(),
+            "currency": invoice["currency"],
+            "invoice": invoice["id"],
+            "is_default": True,
+            "livemode": False,
+            "payment": {"type": "payment_intent", "payment_intent": intent["id"]},
+            "status": "open",
+            "status_transitions": {"canceled_at": None, "paid_at": None},
+        }
+    )
+
+
+def pay_in_full(
+    account: Account, invoice: Document, *, attempts: int, at_once: bool = False
+) -> None:
+    """The invoice is paid: by its open payment, or because nothing was to pay."""
+    payment = next((p for p in payments_of(account, invoice) if p["status"] == "open"), None)
+    before, now = dict(invoice), account.now()
+    if payment:
+        payment.update(
+            status="paid",
+            amount_paid=payment["amount_requested"],
+            status_transitions={**payment["status_transitions"], "paid_at": now},
+        )
+        account.store.put(payment)
+    change(
+        account,
+        invoice,
+        status="paid",
+        amount_paid=invoice["amount_due"],
+        amount_remaining=0,
+        attempted=True,
+        attempt_count=attempts,
+        auto_advance=False,
+        next_payment_attempt=None,
+        at="paid_at",
+    )
+    if not at_once:
+        announce_update(account, invoice, before)
+    emit(account, "invoice.paid", invoice)
+    emit(account, "invoice.payment_succeeded", invoice)
+    if payment:
+        emit(account, "invoice_payment.paid", payment)
+
+
+def void(account: Account, invoice: Document) -> Document:
+    _close(account, invoice, "void", "voided_at", "invoice.voided")
+    return invoice
+
+
+def mark_uncollectible(account: Account, invoice: Document) -> Document:
+    """Given up for lost, though it can still be paid or voided."""
+    _close(account, invoice, "uncollectible", "marked_uncollectible_at",
+           "invoice.marked_uncollectible")  # fmt: skip
+    return invoice
+
+
+def change(
+    account: Account, invoice: Document, *, at: str | None = None, **changes: Any
+) -> Document:
+    """Write some fields, and the moment in the status transition named by `at`; nothing is announced."""
+    if at:
+        changes["status_transitions"] = {**invoice["status_transitions"], at: account.now()}
+    invoice.update(changes)
+    return account.store.put(invoice)
+
+
+def announce_update(account: Account, invoice: Document, before: Document) -> None:
+    """`invoice.updated` with what the changed fields were before."""
+    previous = {
+        key: value
+        for key, value in before.items()
+        if not key.startswith("_") and invoice[key] != value
+    }
+    if previous:
+        emit(account, "invoice.updated", invoice, previous=previous)
+
+
+def payments_of(account: Account, invoice: Document) -> list[Document]:
+    return list(account.store.newest_first("invoice_payment", {"invoice": invoice["id"]}))
+
+
+def _close(account: Account, invoice: Document, status: str, at: str, event: str) -> None:
+    before = dict(invoice)
+    change(account, invoice, status=status, auto_advance=False, next_payment_attempt=None, at=at)
+    if status == "void":
+        _cancel_payments(account, invoice)
+    emit(account, event, invoice)
+    announce_update(account, invoice, before)
+
+
+def _cancel_payments(account: Account, invoice: Document) -> None:
+    for payment in payments_of(account, invoice):
+        if payment["status"] == "open":
+            transitions = {**payment["status_transitions"], "canceled_at": account.now()}
+            payment.update(status="canceled", status_transitions=transitions)
+            account.store.put(payment)
+            payment_intents.abandon(account, payment["payment"]["payment_intent"])
+
+
+def _number(account: Account, invoice: Document) -> None:
+    if invoice["number"]:
+        return
+    customer = account.store.get("customer", invoice["customer"])
+    assert customer is not None
+    sequence = customer["next_invoice_sequence"]
+    invoice["number"] = f"{customer['invoice_prefix']}-{sequence:04d}"
+    customer["next_invoice_sequence"] = sequence + 1
+    account.store.put(customer)
