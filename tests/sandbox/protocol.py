@@ -15,6 +15,7 @@ from tests.sandbox.contract.prose import check_prose, refuse_gone_parameters
 from tests.sandbox.contract.resources import ContractBroken
 from tests.sandbox.contract.support import refuse_unsupported
 from tests.sandbox.engine.account import Account, Cause
+from tests.sandbox.engine.clocks import present_of, subject_of
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.operations import find_operation
 from tests.sandbox.rendering import show
@@ -87,7 +88,9 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
     expand = params.pop("expand", [])
     # From here on the operation counts as begun: what comes of it is what the key will replay.
     try:
-        shown = show(account, operation.run(account, params, *ids), expand, url=request.path)
+        with present_of(account, subject_of(account, request.path, ids, params)):
+            done = operation.run(account, params, *ids)
+        shown = show(account, done, expand, url=request.path)
         result = ApiAnswer(200, _json(shown))
     except StripeRefusal as refusal:
         result = _refused(refusal, request_id)

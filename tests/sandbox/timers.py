@@ -1,7 +1,8 @@
 """What the clock brings about, by the name under which it was scheduled."""
 
-from tests.sandbox.engine import balance, deliveries, invoices, renewals, sessions
+from tests.sandbox.engine import balance, deliveries, invoices, renewals, sessions, test_clocks
 from tests.sandbox.engine.account import Account, Action
+from tests.sandbox.engine.clocks import WHAT_TIME_DOES
 from tests.sandbox.engine.followers import FOLLOWERS
 
 
@@ -14,6 +15,7 @@ ACTIONS: dict[str, Action] = {
     "announce_upcoming": renewals.announce_upcoming,
     "attempt_delivery": deliveries.attempt_again,
     "attempt_invoice": invoices.attempt_when_due,
+    "delete_test_clock": test_clocks.delete_when_due,
     "expire_session": sessions.expire_when_due,
     "finalise_invoice": renewals.finalise_when_due,
     "forget_key": _forget_key,
@@ -21,4 +23,5 @@ ACTIONS: dict[str, Action] = {
     "renew_subscription": renewals.renew_when_due,
 }
 
+WHAT_TIME_DOES.update(ACTIONS)
 FOLLOWERS.append(invoices.follow_intent)

@@ -84,6 +84,9 @@ class Account:
             return self._standing_at
         return int(time.time()) + int(self.settings["clock_offset"])
 
+    def is_on(self, clock: str) -> bool:
+        return self._on_clock is not None and self._on_clock[0] == clock
+
     def move_clock(self, seconds: int) -> None:
         """Move forward only: what has come due cannot be taken back."""
         if seconds < 0:
@@ -130,6 +133,13 @@ class Account:
         self._timers.clear()
         for timer in self.store.oldest_first("_timer", {}):
             heapq.heappush(self._timers[timer.get("clock")], self._entry(timer))
+
+    def forget_timers(self) -> None:
+        """Drop all that waits for the test clock that is worked on."""
+        assert self._on_clock, "the account's own timers are never forgotten"
+        for _due_at, _order, timer_id in self._timers.pop(self._on_clock[0], []):
+            if self.store.find(timer_id):
+                self.store.remove(timer_id)
 
     def _entry(self, timer: Document) -> tuple[int, int, str]:
         place = self.store.place_of(timer["id"])

@@ -72,7 +72,7 @@ def _record(
     fee: int,
     details: list[Document],
 ) -> Document:
-    now = account.now()
+    now = account.own_now()  # money never lives on a test clock
     available_on = (now // DAY + account.settings["settlement_days"]) * DAY
     transaction = account.store.put(
         {
@@ -98,7 +98,8 @@ def _record(
     totals = _totals(account)
     _add(totals["pending"], transaction["currency"], transaction["net"])
     account.store.put(totals)
-    account.schedule(available_on, "make_available", str(available_on))
+    with account.off_clock():
+        account.schedule(available_on, "make_available", str(available_on))
     return transaction
 
 

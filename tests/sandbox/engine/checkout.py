@@ -15,6 +15,7 @@ from tests.sandbox.engine import (
     subscriptions,
 )
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.clocks import in_present
 from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.payment_methods import TypedCard, attach, create_card
@@ -36,6 +37,7 @@ class Payer:
         return customers.address({"country": self.country, "postal_code": self.postal_code})
 
 
+@in_present
 def submit(account: Account, session: Document, typed: TypedCard, payer: Payer) -> Step:
     """Pay an open session. A card error (StripeRefusal) leaves it open for another try.
 
@@ -59,6 +61,7 @@ def submit(account: Account, session: Document, typed: TypedCard, payer: Payer) 
     return "complete"
 
 
+@in_present
 def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     """End the 3D Secure step; a failed one raises the card error and leaves the session open."""
     if session["status"] == "complete":

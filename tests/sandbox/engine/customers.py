@@ -1,14 +1,19 @@
 """Customers: Stripe's payers."""
 
+from itertools import islice
 from typing import Any
 
 from tests.sandbox.engine import metadata, subscriptions
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.errors import missing
+from tests.sandbox.engine.clocks import KIND
+from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
+from tests.sandbox.engine.indexes import OFF_CLOCK
+from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 
 SIMPLE_FIELDS = ("name", "email", "phone", "description", "individual_name", "business_name")
+MOST_ON_A_CLOCK = 3
 ADDRESS_KEYS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
@@ -41,7 +46,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
             "preferred_locales": params.get("preferred_locales", []),
             "shipping": None,
             "tax_exempt": "none",
-            "test_clock": None,
+            "test_clock": _test_clock(account, params),
         }
     )
     for name in ("individual_name", "business_name"):
@@ -103,8 +108,30 @@ def get(account: Account, customer_id: str, *, param: str) -> Document:
     return customer
 
 
-def address(given: dict[str, Any] | None) -> dict[str, Any] | None:
-    """An address with every key of Stripe's, or None when nothing was given."""
-    if not given:
+def list_customers(account: Account, params: dict[str, Any]) -> Page:
+    """Those on a test clock are listed only when it is named."""
+    filters = given(params, "email")
+    return page_of(
+        account, "customer", params, {**filters, "test_clock": params.get("test_clock", OFF_CLOCK)}
+    )
+
+
+def _test_clock(account: Account, params: dict[str, Any]) -> str | None:
+    if "test_clock" not in params:
         return None
-    return {key: given.get(key) or None for key in ADDRESS_KEYS}
+    clock = account.store.get(KIND, params["test_clock"])
+    if clock is None:
+        raise missing("test_clock", params["test_clock"], param="test_clock", status=400)
+    living = account.store.newest_first("customer", {"test_clock": clock["id"]})
+    if len(list(islice(living, MOST_ON_A_CLOCK))) == MOST_ON_A_CLOCK:
+        raise invalid(
+            f"A test clock can have up to {MOST_ON_A_CLOCK} customers.", param="test_clock"
+        )
+    return str(clock["id"])
+
+
+def address(known: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An address with every key of Stripe's, or None when nothing was given."""
+    if not known:
+        return None
+    return {key: known.get(key) or None for key in ADDRESS_KEYS}

@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.sandbox.engine.store import Document
 
+OFF_CLOCK = "none"
+
 
 def _field(*path: str) -> Callable[[Document], Any]:
     def read(document: Document) -> Any:
@@ -28,6 +30,11 @@ def _invoice_payment_source(payment: Document) -> Any:
     return payment["payment"].get("payment_intent")
 
 
+def _test_clock(document: Document) -> Any:
+    """Lists leave out what lives on a test clock unless they ask for it, so none is a value too."""
+    return document["test_clock"] or OFF_CLOCK
+
+
 def _event_type_and_groups(event: Document) -> list[str]:
     """An event's type and the groups it belongs to: charge.dispute.closed, charge.dispute.*, charge.*"""
     words = event["type"].split(".")
@@ -35,7 +42,7 @@ def _event_type_and_groups(event: Document) -> list[str]:
 
 
 INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
-    "customer": {"email": _field("email")},
+    "customer": {"email": _field("email"), "test_clock": _test_clock},
     "product": {"active": _field("active"), "url": _field("url"), "ids": _field("id")},
     "price": {
         "active": _field("active"),
@@ -74,6 +81,7 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "status": _field("status"),
         "ended": lambda subscription: subscription["status"] in ("canceled", "incomplete_expired"),
         "price": _prices_of_subscription,
+        "test_clock": _test_clock,
         "collection_method": _field("collection_method"),
     },
     "balance_transaction": {

@@ -12,6 +12,7 @@ from tests.sandbox.engine import (
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
+from tests.sandbox.engine.indexes import OFF_CLOCK
 from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 from tests.sandbox.engine.subscription_states import ENDED, current_period_end
@@ -32,9 +33,7 @@ def create_from_checkout(
 
     `intent` has collected the first payment or, for a bank debit, is still collecting it.
     """
-    subscription = start(
-        account, customer=customer["id"], method_id=method_id, lines=lines, data=data
-    )
+    subscription = start(account, customer=customer, method_id=method_id, lines=lines, data=data)
     customer["currency"] = customer["currency"] or subscription["currency"]
     invoice = invoices.open_first(account, subscription, customer, lines)
     subscription["latest_invoice"] = invoice["id"]
@@ -48,7 +47,12 @@ def create_from_checkout(
 
 
 def start(
-    account: Account, *, customer: str, method_id: str, lines: list[Document], data: dict[str, Any]
+    account: Account,
+    *,
+    customer: Document,
+    method_id: str,
+    lines: list[Document],
+    data: dict[str, Any],
 ) -> Document:
     """The document of a subscription that begins now and is active from the start."""
     now = account.now()
@@ -73,7 +77,7 @@ def start(
             "collection_method": "charge_automatically",
             "created": now,
             "currency": lines[0]["currency"],
-            "customer": customer,
+            "customer": customer["id"],
             "days_until_due": None,
             "default_payment_method": method_id,
             "default_source": None,
@@ -107,7 +111,7 @@ def start(
             "schedule": None,
             "start_date": now,
             "status": "active",
-            "test_clock": None,
+            "test_clock": customer["test_clock"],
             "transfer_data": None,
             "trial_end": None,
             "trial_settings": {
@@ -163,8 +167,15 @@ def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Do
 
 
 def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
-    """Cancelled ones are left out unless the status asks for them."""
-    filters = given(params, "customer", "price", "collection_method")
+    """Cancelled ones are left out unless the status asks for them.
+
+    So are those on a test clock, unless that or their customer is named.
+    """
+    filters = given(params, "customer", "price", "collection_method", "test_clock")
+    if "customer" not in params:
+        filters.setdefault("test_clock", OFF_CLOCK)
+    if "plan" in params:
+        filters["price"] = params["plan"]
     status = params.get("status")
     if status in (None, "ended"):
         filters["ended"] = status == "ended"

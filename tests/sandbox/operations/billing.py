@@ -1,7 +1,7 @@
 """Standing gifts: subscriptions, their invoices, and what paid them."""
 
-from tests.sandbox.engine import invoices, subscriptions
-from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
+from tests.sandbox.engine import invoices, subscriptions, test_clocks
+from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
 
 _SUBSCRIPTION = """
     metadata description default_payment_method cancel_at_period_end proration_behavior
@@ -10,13 +10,46 @@ _SUBSCRIPTION = """
     items.price_data.unit_amount items.price_data.recurring
 """
 
+_CLOCKS = "/v1/test_helpers/test_clocks"
+
+CLOCK_OPERATIONS = (
+    Operation(
+        "POST",
+        _CLOCKS,
+        "test_helpers.TestClockCreateParams",
+        test_clocks.create,
+        "frozen_time name",
+    ),
+    Operation("GET", _CLOCKS, "test_helpers.TestClockListParams", test_clocks.list_clocks, CURSORS),
+    retrieval(
+        f"{_CLOCKS}/{{id}}",
+        "test_helpers.TestClockRetrieveParams",
+        "test_helpers.test_clock",
+        "test_clock",
+    ),
+    Operation(
+        "POST",
+        f"{_CLOCKS}/{{id}}/advance",
+        "test_helpers.TestClockAdvanceParams",
+        test_clocks.advance,
+        "frozen_time",
+    ),
+    Operation(
+        "DELETE",
+        f"{_CLOCKS}/{{id}}",
+        "test_helpers.TestClockDeleteParams",
+        test_clocks.delete,
+    ),
+)
+
 BILLING_OPERATIONS = (
+    *CLOCK_OPERATIONS,
     Operation(
         "GET",
         "/v1/subscriptions",
         "SubscriptionListParams",
         subscriptions.list_subscriptions,
-        f"{PAGING} customer price status collection_method",
+        f"{PAGING} customer price plan status collection_method test_clock",
     ),
     retrieval("/v1/subscriptions/{id}", "SubscriptionRetrieveParams", "subscription"),
     Operation(

@@ -17,8 +17,16 @@ _ENDPOINT = "url enabled_events description metadata"
 
 PLATFORM_OPERATIONS = (
     Operation("GET", "/v1/account", "AccountRetrieveCurrentParams", accounts.retrieve_current),
-    Operation("POST", "/v1/customers", "CustomerCreateParams", customers.create, _CUSTOMER),
-    listing("/v1/customers", "CustomerListParams", "customer", "email"),
+    Operation(
+        "POST", "/v1/customers", "CustomerCreateParams", customers.create, f"{_CUSTOMER} test_clock"
+    ),
+    Operation(
+        "GET",
+        "/v1/customers",
+        "CustomerListParams",
+        customers.list_customers,
+        f"{PAGING} email test_clock",
+    ),
     Operation("GET", "/v1/customers/{id}", "CustomerRetrieveParams", customers.retrieve),
     Operation(
         "POST",
