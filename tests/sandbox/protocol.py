@@ -83,7 +83,8 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
     form = forms.decode(request.form)
     refuse_gone_parameters(form)
     params = read_params(operation.params_type, form)
-    check_prose(operation.params_type, account, params)
+    with present_of(account, subject_of(account, request.path, ids, params)):
+        check_prose(operation.params_type, account, params)
     refuse_unsupported(params, operation.supported)
     expand = params.pop("expand", [])
     # From here on the operation counts as begun: what comes of it is what the key will replay.

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.sandbox.engine import payment_methods, subscriptions
+from tests.sandbox.engine import payment_methods, subscription_updates
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.store import Document
 from tests.sandbox_contract.billing_stories import DECLINED, Reader, day, moment, standing_gift
@@ -19,7 +19,7 @@ def reader(engine: Account) -> Reader:
 
 def _fail_from_now_on(reader: Reader, subscription: Document) -> Document:
     method = reader.card(DECLINED)
-    subscriptions.update(
+    subscription_updates.update(
         reader.engine, {"default_payment_method": method["id"]}, subscription["id"]
     )
     return method
@@ -125,7 +125,9 @@ def test_a_new_card_makes_the_next_attempt_succeed_and_the_subscription_recover(
     reader.advance_to("2027-03-02T09:00:00")
     assert subscription["status"] == "past_due"
     good = reader.card()
-    subscriptions.update(reader.engine, {"default_payment_method": good["id"]}, subscription["id"])
+    subscription_updates.update(
+        reader.engine, {"default_payment_method": good["id"]}, subscription["id"]
+    )
     reader.advance(days=2)
     invoice = reader.invoices()[-1]
     assert (invoice["status"], invoice["attempt_count"]) == ("paid", 3)
@@ -148,7 +150,7 @@ def test_without_any_method_a_renewal_fails_all_the_same(reader: Reader) -> None
 
 def test_ending_at_the_period_end_makes_no_further_invoice(reader: Reader) -> None:
     subscription = standing_gift(reader)
-    subscriptions.update(reader.engine, {"cancel_at_period_end": True}, subscription["id"])
+    subscription_updates.update(reader.engine, {"cancel_at_period_end": True}, subscription["id"])
     reader.advance(days=60)
     assert subscription["status"] == "canceled"
     assert day(subscription["ended_at"]) == "2027-02-28"
@@ -165,7 +167,7 @@ def test_a_changed_amount_is_on_the_next_invoice(reader: Reader) -> None:
         "items": [{"id": item, "price": reader.price(900)["id"]}],
         "proration_behavior": "none",
     }
-    subscriptions.update(reader.engine, change, subscription["id"])
+    subscription_updates.update(reader.engine, change, subscription["id"])
     reader.advance(days=29)
     assert [invoice["total"] for invoice in reader.invoices()] == [500, 900]
 

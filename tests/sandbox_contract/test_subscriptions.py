@@ -1,4 +1,4 @@
-"""A standing gift: the subscription that Checkout starts, what can be done to it, and its renewals."""
+"""A standing gift: the subscription that Checkout starts, what is done to it, and its renewals."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -190,3 +190,74 @@ def test_a_renewal_keeps_the_day_of_its_anchor_where_the_month_has_it(
     anchor = int(datetime.fromisoformat(start).replace(tzinfo=UTC).timestamp())
     moment = renewal(anchor, interval=interval, count=1, number=number)
     assert datetime.fromtimestamp(moment, UTC).date().isoformat() == expected
+
+
+def _saved_card(story: Story) -> tuple[str, str]:
+    """A customer and the card that a first gift left with them."""
+    session = story.paid(story.standing_gift())
+    subscription = story.client.v1.subscriptions.retrieve(str(session.subscription))
+    return str(session.customer), str(subscription.default_payment_method)
+
+
+def _made_by_hand(story: Story, **params: Any) -> Any:
+    customer, card = _saved_card(story)
+    price_data = {
+        "currency": "gbp",
+        "product": story.product,
+        "unit_amount": 800,
+        "recurring": {"interval": "month"},
+    }
+    given: Any = {
+        "customer": customer,
+        "default_payment_method": card,
+        "items": [{"price_data": price_data}],
+        "metadata": {"plan": "r2"},
+        "off_session": True,
+        **params,
+    }
+    return story.client.v1.subscriptions.create(given)
+
+
+def test_a_subscription_can_be_made_for_a_customer_whose_card_is_known(story: Story) -> None:
+    made = checked(_made_by_hand(story, expand=["latest_invoice.payments"]))
+    assert (made["status"], made["metadata"]) == ("active", {"plan": "r2"})
+    assert made["latest_invoice"]["payments"]["data"][0]["status"] == "paid"
+    anchor = made["created"] + 10 * 86400
+    later = checked(_made_by_hand(story, billing_cycle_anchor=anchor, proration_behavior="none"))
+    assert (later["latest_invoice"], later["billing_cycle_anchor"]) == (None, anchor)
+    trial = checked(_made_by_hand(story, trial_period_days=7))
+    assert trial["status"] == "trialing"
+    with pytest.raises(InvalidRequestError, match="in the future"):
+        _made_by_hand(story, trial_end=1_000_000_000)
+    with pytest.raises(InvalidRequestError, match="customer"):
+        story.client.v1.subscriptions.create({"items": [{"price": "price_x"}]})
+
+
+def test_a_subscription_is_paused_and_resumed_by_its_own_endpoints(story: Story) -> None:
+    made = _made_by_hand(story)
+    unused: Any = {"bill_for": {"unused_time_from": {"type": "none"}}}
+    assert checked(story.client.v1.subscriptions.pause(made.id, unused))["status"] == "paused"
+    assert checked(story.client.v1.subscriptions.resume(made.id))["status"] == "active"
+    types = [event for event in story.types() if event.startswith("customer.subscription.")]
+    assert "customer.subscription.paused" in types
+    assert types[-1] == "customer.subscription.resumed"
+
+
+def test_items_have_endpoints_of_their_own(story: Story) -> None:
+    made = _made_by_hand(story)
+    items = story.client.v1.subscription_items
+    [listed] = checked(items.list({"subscription": made.id}))["data"]
+    assert checked(items.retrieve(listed["id"])) == listed
+    changed = items.update(listed["id"], {"quantity": 2, "proration_behavior": "none"})
+    assert checked(changed)["quantity"] == 2
+    assert story.client.v1.subscriptions.retrieve(made.id)["items"].data[0].quantity == 2
+
+
+def test_a_trial_moves_the_date_of_a_running_subscription(story: Story) -> None:
+    made = _made_by_hand(story)
+    moved: Any = {"trial_end": made.created + 20 * 86400, "proration_behavior": "none"}
+    changed = checked(story.client.v1.subscriptions.update(made.id, moved))
+    assert (changed["status"], changed["trial_end"]) == ("trialing", moved["trial_end"])
+    story.account.advance(days=21)
+    latest = story.client.v1.subscriptions.retrieve(made.id, {"expand": ["latest_invoice"]})
+    assert (latest.status, latest.latest_invoice.amount_paid) == ("active", 800)  # type: ignore[union-attr]

@@ -18,6 +18,7 @@ CONFIGURABLE = frozenset(
         "draft_seconds",
         "dunning_days",
         "final_action",
+        "retry_after_cancel",
     }
 )
 

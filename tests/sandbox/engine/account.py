@@ -32,6 +32,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "draft_seconds": 3600,
     "dunning_days": (1, 3, 5, 7, 10, 14),
     "final_action": "cancel",
+    "retry_after_cancel": True,
 }
 
 

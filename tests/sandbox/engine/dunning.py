@@ -9,6 +9,7 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.invoice_documents import subscription_of
 from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
+from tests.sandbox.engine.subscription_states import LATE
 
 FINAL_ACTIONS = ("cancel", "unpaid", "past_due")
 
@@ -29,17 +30,17 @@ def next_attempt(account: Account, invoice: Document) -> int | None:
 
 
 def after_failure(account: Account, invoice: Document) -> None:
-    """The subscription is late; when no attempt is left, the final action is taken."""
+    """The subscription is late; when no attempt is left, the final action is taken.
+
+    An earlier invoice that fails once more makes no subscription late that has been paid for since.
+    """
     subscription = subscription_of(account, invoice)
-    if subscription is None or subscription["status"] not in (
-        "active",
-        "trialing",
-        *subscription_states.LATE,
-    ):
+    if subscription is None or subscription["status"] not in ("active", "trialing", *LATE):
         return
-    if subscription["status"] in ("active", "trialing"):
+    is_latest = subscription["latest_invoice"] == invoice["id"]
+    if subscription["status"] not in LATE and is_latest:
         subscription_states.change(account, subscription, status="past_due")
-    if invoice["next_payment_attempt"] is not None:
+    if invoice["next_payment_attempt"] is not None or subscription["status"] not in LATE:
         return
     action = account.settings["final_action"]
     if action == "cancel":
@@ -49,9 +50,11 @@ def after_failure(account: Account, invoice: Document) -> None:
 
 
 def after_payment(account: Account, invoice: Document) -> None:
-    """A late subscription recovers when its latest invoice is paid; an incomplete one begins."""
+    """Paying the latest invoice makes a late subscription recover, an incomplete one begin, a paused one go on."""
     subscription = subscription_of(account, invoice)
     if subscription is None or subscription["latest_invoice"] != invoice["id"]:
         return
-    if subscription["status"] in (*subscription_states.LATE, "incomplete"):
+    if subscription["status"] in (*LATE, "incomplete"):
         subscription_states.change(account, subscription, status="active")
+    elif subscription["status"] == "paused":
+        subscription_states.resume(account, subscription)

@@ -26,6 +26,10 @@ def _prices_of_subscription(subscription: Document) -> list[str]:
     return [item["price"]["id"] for item in subscription["items"]["data"]]
 
 
+def _items_of_subscription(subscription: Document) -> list[str]:
+    return [item["id"] for item in subscription["items"]["data"]]
+
+
 def _invoice_payment_source(payment: Document) -> Any:
     return payment["payment"].get("payment_intent")
 
@@ -81,6 +85,7 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "status": _field("status"),
         "ended": lambda subscription: subscription["status"] in ("canceled", "incomplete_expired"),
         "price": _prices_of_subscription,
+        "item": _items_of_subscription,
         "test_clock": _test_clock,
         "collection_method": _field("collection_method"),
     },

@@ -122,7 +122,7 @@ def _collect(
 ) -> Document:
     attempts = invoice["attempt_count"] + (1 if counts else 0)
     if invoice["amount_remaining"] == 0:
-        pay_in_full(account, invoice, attempts=attempts)
+        pay_in_full(account, invoice, attempts=invoice["attempt_count"])
         dunning.after_payment(account, invoice)
         return invoice
     intent = _intent_of(account, begin_payment(account, invoice))
@@ -188,16 +188,17 @@ def _note_failure(account: Account, invoice: Document, *, attempts: int, plans: 
 def method_of(account: Account, invoice: Document) -> Document | None:
     """What an invoice is collected with: its own method, else the subscription's, else the customer's."""
     subscription = invoice_documents.subscription_of(account, invoice)
-    customer = account.store.get("customer", invoice["customer"])
-    for method_id in (
-        invoice["default_payment_method"],
-        subscription and subscription["default_payment_method"],
-        customer
-        and not customer.get("deleted")
-        and customer["invoice_settings"]["default_payment_method"],
-    ):
+    own = account.store.get("payment_method", invoice["default_payment_method"] or "")
+    return own or saved_method(account, subscription or {**invoice, "default_payment_method": None})
+
+
+def saved_method(account: Account, payable: Document) -> Document | None:
+    """The method of a subscription, else of its customer; never one that was detached."""
+    customer = account.store.get("customer", payable["customer"])
+    settings = customer["invoice_settings"] if customer and "deleted" not in customer else {}
+    for method_id in (payable["default_payment_method"], settings.get("default_payment_method")):
         method = account.store.get("payment_method", method_id or "")
-        if method and method["customer"] == invoice["customer"]:
+        if method and method["customer"] == payable["customer"]:
             return method
     return None
 

@@ -5,6 +5,7 @@ from tests.sandbox.engine import (
     invoice_lines,
     invoice_states,
     invoices,
+    previews,
     subscription_items,
     subscription_states,
 )
@@ -12,7 +13,7 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
-from tests.sandbox.engine.subscription_states import current_period_end
+from tests.sandbox.engine.subscription_states import current_period_end, current_period_start
 
 RENEWING = ("active", "trialing", "past_due", "unpaid")
 TRIAL_NOTICE = 3 * DAY
@@ -25,9 +26,20 @@ def plan(account: Account, subscription: Document) -> None:
     upcoming_at = ends_at - account.settings["upcoming_days"] * DAY
     if upcoming_at > account.now():
         account.schedule(upcoming_at, "announce_upcoming", subscription_id)
+    if subscription["cancel_at"] is not None:
+        account.schedule(subscription["cancel_at"], "end_subscription", subscription_id)
     trial_end = subscription["trial_end"]
     if subscription["status"] == "trialing" and trial_end - TRIAL_NOTICE > account.now():
         account.schedule(trial_end - TRIAL_NOTICE, "announce_trial_end", subscription_id)
+
+
+def end_when_due(account: Account, subscription_id: str) -> None:
+    """What the timer of `cancel_at` does, unless the end was taken back or moved meanwhile."""
+    subscription = account.store.get("subscription", subscription_id)
+    if subscription and not subscription_states.is_over(subscription):
+        ends_at = subscription["cancel_at"]
+        if ends_at is not None and ends_at <= account.now():
+            subscription_states.end(account, subscription, reason="cancellation_requested")
 
 
 def renew_when_due(account: Account, subscription_id: str) -> None:
@@ -36,60 +48,85 @@ def renew_when_due(account: Account, subscription_id: str) -> None:
         return
     if current_period_end(subscription) > account.now():
         return
-    if subscription["cancel_at"] is not None and subscription["cancel_at"] <= account.now():
-        subscription_states.end(account, subscription, reason="cancellation_requested")
+    end_when_due(account, subscription_id)
+    if subscription["status"] == "trialing" and _stops_for_want_of_a_method(account, subscription):
         return
-    renew(account, subscription)
+    if subscription["status"] in RENEWING:
+        renew(account, subscription)
 
 
 def renew(account: Account, subscription: Document) -> Document:
     """Begin the next period, with a draft for it that is finalised and collected an hour later."""
-    customer = account.store.get("customer", subscription["customer"])
-    assert customer is not None
     items = subscription_items.in_next_period(subscription, account.now())
-    after = {**subscription, "items": items}
-    status = "active" if subscription["status"] == "trialing" else subscription["status"]
-    invoice = invoice_documents.draft(
-        account,
-        customer,
-        lines=[invoice_lines.of_item(account, subscription, item) for item in items["data"]],
-        currency=subscription["currency"],
-        reason="subscription_cycle",
-        subscription=subscription,
-        period={
-            "start": subscription_states.current_period_start(subscription),
-            "end": current_period_end(subscription),
-        },
-        data=_how_it_advances(account, subscription),
-    )
-    emit(account, "invoice.created", invoice)
-    if invoice["automatically_finalizes_at"] is not None:
-        account.schedule(invoice["automatically_finalizes_at"], "finalise_invoice", invoice["id"])
-    subscription_states.change(
+    invoice = _draft(
         account,
         subscription,
-        items=after["items"],
-        status=status,
-        latest_invoice=invoice["id"],
+        items=items,
+        reason="subscription_cycle",
+        period={
+            "start": current_period_start(subscription),
+            "end": current_period_end(subscription),
+        },
+        data=how_it_advances(account, subscription),
+    )
+    plan_finalising(account, invoice)
+    status = "active" if subscription["status"] == "trialing" else subscription["status"]
+    subscription_states.change(
+        account, subscription, items=items, status=status, latest_invoice=invoice["id"]
     )
     plan(account, subscription)
+    if pause := subscription["pause_collection"]:
+        _close_while_paused(account, invoice, pause["behavior"])
     return invoice
 
 
+def bill_now(
+    account: Account, subscription: Document, *, is_trial: bool = False, attempts: bool = True
+) -> Document:
+    """Invoice the period that an update began, finalised at once; a failed attempt is noted, not raised."""
+    invoice = _draft(
+        account,
+        subscription,
+        items=subscription["items"],
+        reason="subscription_update",
+        is_trial=is_trial,
+    )
+    subscription_states.change(account, subscription, latest_invoice=invoice["id"])
+    if pause := subscription["pause_collection"]:
+        _close_while_paused(account, invoice, pause["behavior"])
+        return invoice
+    invoice_states.finalise(account, invoice, at_once=True)
+    if attempts or invoice["amount_remaining"] == 0:
+        invoices.attempt(account, invoice)
+    return invoice
+
+
+def plan_finalising(account: Account, invoice: Document) -> None:
+    if invoice["automatically_finalizes_at"] is not None:
+        account.schedule(invoice["automatically_finalizes_at"], "finalise_invoice", invoice["id"])
+
+
 def finalise_when_due(account: Account, invoice_id: str) -> None:
-    """What the timer of a draft does: finalise it, and try to collect it at once."""
+    """What the timer of a draft does: finalise it, and try to collect it at once or send it."""
     invoice = account.store.get("invoice", invoice_id)
     if not invoice or invoice["status"] != "draft" or invoice["automatically_finalizes_at"] is None:
         return
     if invoice["automatically_finalizes_at"] > account.now():
         return
     invoice_states.finalise(account, invoice)
-    if invoice["collection_method"] == "charge_automatically":
+    if invoice["status"] != "open":
+        return
+    if invoice["collection_method"] == "charge_automatically" or invoice["amount_remaining"] == 0:
         invoices.attempt(account, invoice)
+    else:
+        emit(account, "invoice.sent", invoice)
 
 
 def announce_upcoming(account: Account, subscription_id: str) -> None:
-    """`invoice.upcoming`: what the next invoice will be, without an id, some days before it is made."""
+    """`invoice.upcoming`: what the next invoice will be, without an id, some days before it is made.
+
+    None comes of a subscription that ends by then, or while the pause of its collection lasts.
+    """
     subscription = account.store.get("subscription", subscription_id)
     if not subscription or subscription["status"] not in ("active", "trialing", "past_due"):
         return
@@ -98,28 +135,10 @@ def announce_upcoming(account: Account, subscription_id: str) -> None:
         return
     if subscription["cancel_at"] is not None and subscription["cancel_at"] <= ends_at:
         return
-    emit(account, "invoice.upcoming", upcoming(account, subscription))
-
-
-def upcoming(account: Account, subscription: Document) -> Document:
-    customer = account.store.get("customer", subscription["customer"])
-    assert customer is not None
-    ends_at = current_period_end(subscription)
-    items = subscription_items.in_next_period(subscription, ends_at)
-    invoice = invoice_documents.build(
-        account,
-        customer,
-        invoice_id=account.new_id("upcoming_in"),
-        lines=[invoice_lines.of_item(account, subscription, item) for item in items["data"]],
-        currency=subscription["currency"],
-        reason="upcoming",
-        subscription=subscription,
-        period={"start": subscription_states.current_period_start(subscription), "end": ends_at},
-    )
-    invoice.update(
-        created=ends_at, next_payment_attempt=ends_at + account.settings["draft_seconds"]
-    )
-    return invoice
+    pause = subscription["pause_collection"]
+    if pause and (pause["resumes_at"] is None or pause["resumes_at"] > ends_at):
+        return
+    emit(account, "invoice.upcoming", previews.next_invoice(account, subscription))
 
 
 def announce_trial_end(account: Account, subscription_id: str) -> None:
@@ -132,14 +151,77 @@ def announce_trial_end(account: Account, subscription_id: str) -> None:
         emit(account, "customer.subscription.trial_will_end", subscription)
 
 
-def _how_it_advances(account: Account, subscription: Document) -> Document:
+def how_it_advances(account: Account, subscription: Document) -> Document:
     """An unpaid subscription's invoices wait as drafts until somebody takes them up."""
     now = account.now()
     if subscription["status"] == "unpaid":
         return {"auto_advance": False, "webhooks_delivered_at": now}
     finalised_at = now + account.settings["draft_seconds"]
+    is_charged = subscription["collection_method"] == "charge_automatically"
     return {
         "automatically_finalizes_at": finalised_at,
-        "next_payment_attempt": finalised_at,
+        "next_payment_attempt": finalised_at if is_charged else None,
         "webhooks_delivered_at": now,
     }
+
+
+def _draft(
+    account: Account,
+    subscription: Document,
+    *,
+    items: Document,
+    reason: str,
+    period: Document | None = None,
+    is_trial: bool = False,
+    data: Document | None = None,
+) -> Document:
+    """A draft of a period, with what waited to be invoiced, announced."""
+    customer = account.store.get("customer", subscription["customer"])
+    assert customer is not None
+    lines = [
+        invoice_lines.of_item(account, subscription, item, trial=is_trial) for item in items["data"]
+    ]
+    invoice = invoice_documents.draft(
+        account,
+        customer,
+        lines=lines,
+        currency=subscription["currency"],
+        reason=reason,
+        subscription=subscription,
+        period=period,
+        data=data,
+    )
+    emit(account, "invoice.created", invoice)
+    return invoice
+
+
+def _close_while_paused(account: Account, invoice: Document, behavior: str) -> None:
+    """Collection is paused: the invoice is voided or given up at once, or stays a draft."""
+    if behavior == "keep_as_draft":
+        before = dict(invoice)
+        invoice_states.change(
+            account,
+            invoice,
+            auto_advance=False,
+            automatically_finalizes_at=None,
+            next_payment_attempt=None,
+        )
+        invoice_states.announce_update(account, invoice, before)
+        return
+    invoice_states.finalise(account, invoice, at_once=True)
+    if behavior == "void":
+        invoice_states.void(account, invoice)
+    else:
+        invoice_states.mark_uncollectible(account, invoice)
+
+
+def _stops_for_want_of_a_method(account: Account, subscription: Document) -> bool:
+    """A trial that ends without a payment method pauses or cancels if its settings say so."""
+    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    if behavior == "create_invoice" or invoices.saved_method(account, subscription):
+        return False
+    if behavior == "pause":
+        subscription_states.pause(account, subscription)
+    else:
+        subscription_states.end(account, subscription, reason="cancellation_requested")
+    return True

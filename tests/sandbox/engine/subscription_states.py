@@ -62,3 +62,14 @@ def end(
     account.store.put(subscription)
     emit(account, "customer.subscription.deleted", subscription)
     return subscription
+
+
+def pause(account: Account, subscription: Document) -> None:
+    """No invoice and no new period until it is resumed."""
+    change(account, subscription, status="paused")
+    emit(account, "customer.subscription.paused", subscription)
+
+
+def resume(account: Account, subscription: Document, *, status: str = "active") -> None:
+    change(account, subscription, status=status)
+    emit(account, "customer.subscription.resumed", subscription)

@@ -1,23 +1,20 @@
-"""Subscriptions: a standing agreement to collect, as Checkout starts it and as it is changed later."""
+"""Subscriptions: a standing agreement to collect, as Checkout starts it, is listed and is ended."""
 
 from typing import Any
 
 from tests.sandbox.engine import (
     invoices,
-    metadata,
     renewals,
-    subscription_items,
+    subscription_documents,
     subscription_states,
 )
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
 from tests.sandbox.engine.indexes import OFF_CLOCK
-from tests.sandbox.engine.lists import Page, given, page_of
+from tests.sandbox.engine.lists import Page, given, page_of, page_within
 from tests.sandbox.engine.store import Document
-from tests.sandbox.engine.subscription_states import ENDED, current_period_end
-
-SIMPLE_FIELDS = ("cancel_at_period_end", "default_payment_method", "description")
+from tests.sandbox.engine.subscription_documents import Sold
 
 
 def create_from_checkout(
@@ -31,9 +28,19 @@ def create_from_checkout(
 ) -> Document:
     """The active subscription of a payer and its first invoice; `data` is `subscription_data`.
 
-    `intent` has collected the first payment or, for a bank debit, is still collecting it.
+    `intent` has collected the first payment or, for a bank debit, is still collecting it; a trial has none.
     """
-    subscription = start(account, customer=customer, method_id=method_id, lines=lines, data=data)
+    recurring = [line for line in lines if line["price"]["recurring"]]
+    begins = subscription_documents.first_period(account, recurring[0]["price"]["recurring"], data)
+    subscription = subscription_documents.build(
+        account,
+        customer,
+        sold=[Sold(line["price"], line["quantity"], {}) for line in recurring],
+        status="trialing" if begins.trial_end else "active",
+        begins=begins,
+        data={**data, "default_payment_method": method_id},
+    )
+    renewals.plan(account, subscription)
     customer["currency"] = customer["currency"] or subscription["currency"]
     invoice = invoices.open_first(account, subscription, customer, lines)
     subscription["latest_invoice"] = invoice["id"]
@@ -46,124 +53,27 @@ def create_from_checkout(
     return subscription
 
 
-def start(
-    account: Account,
-    *,
-    customer: Document,
-    method_id: str,
-    lines: list[Document],
-    data: dict[str, Any],
-) -> Document:
-    """The document of a subscription that begins now and is active from the start."""
-    now = account.now()
-    subscription_id = account.new_id("sub")
-    recurring = [line for line in lines if line["price"]["recurring"]]
-    subscription = account.store.put(
-        {
-            "id": subscription_id,
-            "object": "subscription",
-            "application": None,
-            "application_fee_percent": None,
-            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-            "billing_cycle_anchor": now,
-            "billing_cycle_anchor_config": None,
-            "billing_mode": _billing_mode(data),
-            "billing_schedules": [],
-            "billing_thresholds": None,
-            "cancel_at": None,
-            "cancel_at_period_end": False,
-            "canceled_at": None,
-            "cancellation_details": {"comment": None, "feedback": None, "reason": None},
-            "collection_method": "charge_automatically",
-            "created": now,
-            "currency": lines[0]["currency"],
-            "customer": customer["id"],
-            "days_until_due": None,
-            "default_payment_method": method_id,
-            "default_source": None,
-            "default_tax_rates": [],
-            "description": data.get("description"),
-            "discounts": [],
-            "ended_at": None,
-            "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
-            "items": {
-                "object": "list",
-                "data": [
-                    subscription_items.create(account, subscription_id, line) for line in recurring
-                ],
-                "has_more": False,
-                "url": f"/v1/subscription_items?subscription={subscription_id}",
-            },
-            "latest_invoice": None,
-            "livemode": False,
-            "metadata": metadata.merged({}, data.get("metadata")),
-            "next_pending_invoice_item_invoice": None,
-            "on_behalf_of": None,
-            "pause_collection": None,
-            "payment_settings": {
-                "payment_method_options": None,
-                "payment_method_types": None,
-                "save_default_payment_method": "off",
-            },
-            "pending_invoice_item_interval": None,
-            "pending_setup_intent": None,
-            "pending_update": None,
-            "schedule": None,
-            "start_date": now,
-            "status": "active",
-            "test_clock": customer["test_clock"],
-            "transfer_data": None,
-            "trial_end": None,
-            "trial_settings": {
-                "end_behavior": {
-                    "billing_cycle_anchor": None,
-                    "missing_payment_method": "create_invoice",
-                }
-            },
-            "trial_start": None,
-        }
-    )
-    renewals.plan(account, subscription)
-    return subscription
-
-
-def update(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
-    subscription = _running(account, subscription_id)
-    changes: dict[str, Any] = {
-        name: None if params[name] == "" else params[name]
-        for name in SIMPLE_FIELDS
-        if name in params
-    }
-    method_id = params.get("default_payment_method")
-    if method_id and account.store.get("payment_method", method_id) is None:
-        raise missing("PaymentMethod", method_id, param="default_payment_method", status=400)
-    if "metadata" in params:
-        changes["metadata"] = metadata.merged(subscription["metadata"], params["metadata"])
-    if "pause_collection" in params:
-        changes["pause_collection"] = _pause(params["pause_collection"])
-    if "cancel_at_period_end" in params:
-        ending = params["cancel_at_period_end"]
-        changes["cancel_at"] = current_period_end(subscription) if ending else None
-        changes["canceled_at"] = account.now() if ending else None
-        changes["cancellation_details"] = {
-            "comment": None,
-            "feedback": None,
-            "reason": "cancellation_requested" if ending else None,
-        }
-    if "items" in params:
-        changes["items"] = subscription_items.changed(account, subscription, params)
-    return save(account, subscription, "customer.subscription.updated", **changes)
-
-
 def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
-    """Stop for good: a cancelled subscription can never be started again."""
-    subscription = _running(account, subscription_id)
-    return subscription_states.end(
+    """Stop for good: a cancelled subscription can never be started again.
+
+    Its open invoice stays open, and is tried again unless it is voided or `retry_after_cancel` is off.
+    """
+    subscription = running(account, subscription_id)
+    if params.get("prorate"):
+        raise invalid(
+            "The sandbox does not compute prorations: leave `prorate` out or false.",
+            param="prorate",
+        )
+    ended = subscription_states.end(
         account,
         subscription,
         reason="cancellation_requested",
         given=params.get("cancellation_details"),
     )
+    if not account.settings["retry_after_cancel"]:
+        for status in ("draft", "open"):
+            _stop_collecting(account, subscription_id, status)
+    return ended
 
 
 def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
@@ -184,25 +94,48 @@ def list_subscriptions(account: Account, params: dict[str, Any]) -> Page:
     return page_of(account, "subscription", params, filters)
 
 
-def _pause(given: Any) -> Document | None:
-    if not given:
-        return None
-    return {"behavior": given["behavior"], "resumes_at": given.get("resumes_at") or None}
-
-
-def _billing_mode(data: dict[str, Any]) -> Document:
-    mode = (data.get("billing_mode") or {}).get("type", "flexible")
-    flexible = {"proration_discounts": "included"} if mode == "flexible" else None
-    return {"type": mode, "flexible": flexible}
-
-
-def _running(account: Account, subscription_id: str) -> Document:
+def running(account: Account, subscription_id: str) -> Document:
     subscription = account.store.get("subscription", subscription_id)
     if subscription is None:
         raise missing("subscription", subscription_id)
-    if subscription["status"] in ENDED:
+    if subscription_states.is_over(subscription):
         raise invalid(
             f"A canceled subscription can only update its cancellation_details and metadata: "
             f"'{subscription_id}'"
         )
     return subscription
+
+
+def _stop_collecting(account: Account, subscription_id: str, status: str) -> None:
+    filters = {"subscription": subscription_id, "status": status}
+    for invoice in list(account.store.newest_first("invoice", filters)):
+        save(
+            account,
+            invoice,
+            "invoice.updated",
+            auto_advance=False,
+            automatically_finalizes_at=None,
+            next_payment_attempt=None,
+        )
+
+
+def retrieve_item(account: Account, params: dict[str, Any], item_id: str) -> Document:
+    _subscription, item = find_item(account, item_id)
+    return item
+
+
+def list_items(account: Account, params: dict[str, Any]) -> Page:
+    subscription = account.store.get("subscription", params["subscription"])
+    if subscription is None:
+        raise missing("subscription", params["subscription"], param="subscription", status=400)
+    return page_within(subscription["items"]["data"], params, kind="subscription item")
+
+
+def find_item(account: Account, item_id: str) -> tuple[Document, Document]:
+    subscription = next(account.store.newest_first("subscription", {"item": item_id}), None)
+    if subscription is None:
+        raise missing("subscription_item", item_id)
+    for item in subscription["items"]["data"]:
+        if item["id"] == item_id:
+            return subscription, item
+    raise missing("subscription_item", item_id)

@@ -1,13 +1,32 @@
 """Standing gifts: subscriptions, their invoices, and what paid them."""
 
-from tests.sandbox.engine import invoices, subscriptions, test_clocks
+from tests.sandbox.engine import (
+    invoices,
+    subscription_creation,
+    subscription_pauses,
+    subscription_updates,
+    subscriptions,
+    test_clocks,
+)
 from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
 
-_SUBSCRIPTION = """
-    metadata description default_payment_method cancel_at_period_end proration_behavior
-    pause_collection
-    items.id items.quantity items.price items.price_data.currency items.price_data.product
-    items.price_data.unit_amount items.price_data.recurring
+_ITEM = """
+    quantity price metadata price_data.currency price_data.product price_data.unit_amount
+    price_data.recurring
+"""
+_ITEMS = " ".join(f"items.{name}" for name in _ITEM.split())
+_SUBSCRIPTION = f"""
+    {_ITEMS} metadata description default_payment_method cancel_at_period_end cancel_at trial_end
+    proration_behavior payment_behavior collection_method days_until_due off_session
+    trial_settings.end_behavior.missing_payment_method
+"""
+_NEW_SUBSCRIPTION = f"""
+    {_SUBSCRIPTION} customer currency billing_cycle_anchor trial_period_days billing_mode.type
+    payment_settings.save_default_payment_method
+"""
+_CHANGED_SUBSCRIPTION = f"""
+    {_SUBSCRIPTION} items.id pause_collection billing_cycle_anchor.type
+    cancellation_details.comment cancellation_details.feedback
 """
 
 _CLOCKS = "/v1/test_helpers/test_clocks"
@@ -56,8 +75,29 @@ BILLING_OPERATIONS = (
         "POST",
         "/v1/subscriptions/{id}",
         "SubscriptionUpdateParams",
-        subscriptions.update,
-        _SUBSCRIPTION,
+        subscription_updates.update,
+        _CHANGED_SUBSCRIPTION,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions",
+        "SubscriptionCreateParams",
+        subscription_creation.create,
+        _NEW_SUBSCRIPTION,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/pause",
+        "SubscriptionPauseParams",
+        subscription_pauses.pause,
+        "type bill_for.unused_time_from bill_for.outstanding_usage_through invoicing_behavior",
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/resume",
+        "SubscriptionResumeParams",
+        subscription_pauses.resume,
+        "billing_cycle_anchor.type payment_behavior proration_behavior",
     ),
     Operation(
         "DELETE",
@@ -65,6 +105,26 @@ BILLING_OPERATIONS = (
         "SubscriptionCancelParams",
         subscriptions.cancel,
         "cancellation_details.comment cancellation_details.feedback invoice_now prorate",
+    ),
+    Operation(
+        "GET",
+        "/v1/subscription_items",
+        "SubscriptionItemListParams",
+        subscriptions.list_items,
+        f"{CURSORS} subscription",
+    ),
+    Operation(
+        "GET",
+        "/v1/subscription_items/{id}",
+        "SubscriptionItemRetrieveParams",
+        subscriptions.retrieve_item,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscription_items/{id}",
+        "SubscriptionItemUpdateParams",
+        subscription_updates.update_item,
+        f"{_ITEM} proration_behavior payment_behavior off_session",
     ),
     listing(
         "/v1/invoices",
