@@ -1,6 +1,7 @@
 """Webhooks: signed by the SDK's own function, retried, and wrong only when asked to be."""
 
 import json
+import time
 
 import pytest
 from stripe import InvalidRequestError, SignatureVerificationError, StripeClient, WebhookSignature
@@ -78,6 +79,19 @@ def test_stale_wrong_and_tampered_signatures_do_not_verify(story: Story) -> None
             verify(delivery, secret)
     story.client.v1.customers.create({})
     verify(story.account.take_deliveries()[0], secret)
+
+
+def test_signatures_follow_the_account_clock_when_asked_to(story: Story) -> None:
+    secret = story.account.webhook_secret
+    story.account.advance(days=30)
+    story.account.configure(sign_with_account_clock=True)
+    story.client.v1.customers.create({})
+    (delivery,) = [d for d in story.account.take_deliveries() if d.type == "customer.created"]
+    signed_at = int(delivery.headers["Stripe-Signature"].partition(",")[0].removeprefix("t="))
+    assert abs(signed_at - (time.time() + 30 * 86400)) < 60
+    WebhookSignature.verify_header(
+        delivery.body.decode(), delivery.headers["Stripe-Signature"], secret, tolerance=None
+    )
 
 
 def test_a_foreign_version_is_claimed_by_the_envelope_only(story: Story) -> None:

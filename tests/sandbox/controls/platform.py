@@ -14,6 +14,7 @@ CONFIGURABLE = frozenset(
         "settlement_days",
         "retry_schedule",
         "fees",
+        "sign_with_account_clock",
         "upcoming_days",
         "draft_seconds",
         "dunning_days",

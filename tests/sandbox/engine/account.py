@@ -28,6 +28,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "retry_schedule": RETRY_SCHEDULE,
     "fees": {},
     "clock_offset": 0,
+    "sign_with_account_clock": False,
     "upcoming_days": 7,
     "draft_seconds": 3600,
     "dunning_days": (1, 3, 5, 7, 10, 14),
@@ -75,6 +76,10 @@ class Account:
             stored["account_id"] = f"acct_{random_text(16)}"
             self.store.put(stored)
         return stored
+
+    def complete_settings(self) -> None:
+        """Add what an earlier version's state file does not know yet."""
+        self.store.put({**DEFAULT_SETTINGS, **self.settings})
 
     def now(self) -> int:
         """Seconds since the epoch on the test clock that is worked on, or on this account's own clock."""

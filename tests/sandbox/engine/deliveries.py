@@ -79,8 +79,7 @@ def sign(account: Account, delivery: Document, endpoint: Document) -> dict[str, 
     shown = {key: value for key, value in event.items() if not key.startswith("_")}
     version = faults.api_version or shown["api_version"]
     body = json.dumps({**shown, "api_version": version})
-    # Receivers hold the timestamp against the real clock, so it never follows the sandbox's.
-    timestamp = int(time.time()) - (STALE_SECONDS if faults.stale else 0)
+    timestamp = _signing_time(account) - (STALE_SECONDS if faults.stale else 0)
     secrets = [secret for secret in endpoint["_secrets"] if secret["until"] is None]
     secrets += [s for s in endpoint["_secrets"] if s["until"] and s["until"] > account.now()]
     values = [f"whsec_{random_text(32)}"] if faults.wrong_secret else [s["value"] for s in secrets]
@@ -102,6 +101,12 @@ def sign(account: Account, delivery: Document, endpoint: Document) -> dict[str, 
             "User-Agent": "Stripe/1.0 (sandbox)",
         },
     }
+
+
+def _signing_time(account: Account) -> int:
+    """Receivers hold the timestamp against the real clock; only a test that moves theirs too asks for ours."""
+    follows = account.settings["sign_with_account_clock"]
+    return int(time.time()) + (account.settings["clock_offset"] if follows else 0)
 
 
 def record(account: Account, delivery_id: str, *, status: int | None, response: str) -> None:
