@@ -118,7 +118,6 @@ class Accounts:
         if self.state:
             self.state.load(name, store)
             store.journal = _AccountJournal(self.state, name)
-            account.complete_settings()
         if self.clock_offset and not account.settings["clock_offset"]:
             account.move_clock(self.clock_offset)
         # A state file from before a setting existed has none of it.

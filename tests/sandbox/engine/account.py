@@ -77,10 +77,6 @@ class Account:
             self.store.put(stored)
         return stored
 
-    def complete_settings(self) -> None:
-        """Add what an earlier version's state file does not know yet."""
-        self.store.put({**DEFAULT_SETTINGS, **self.settings})
-
     def now(self) -> int:
         """Seconds since the epoch on the test clock that is worked on, or on this account's own clock."""
         return self._on_clock[1] if self._on_clock else self.own_now()
