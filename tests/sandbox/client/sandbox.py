@@ -1,16 +1,16 @@
 """A running sandbox and its isolated accounts, as tests and the demo use them."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
-from tests.sandbox.client.answers import Declined, alert, read
+from tests.sandbox.client.answers import read
 from tests.sandbox.client.clock import ClockControls
 from tests.sandbox.client.faults import FaultControls
+from tests.sandbox.client.payers import PayerPages
 from tests.sandbox.client.webhooks import WebhookFaults
 
-AuthenticationChoice = Literal["complete", "fail"]
 TIMEOUT_SECONDS = 10.0
 
 
@@ -46,7 +46,7 @@ class Sandbox:
         self._http.close()
 
 
-class SandboxAccount(ClockControls, FaultControls):
+class SandboxAccount(ClockControls, FaultControls, PayerPages):
     """One isolated account. `api_base` and `key` are what a StripeClient needs to reach it."""
 
     key = "sk_test_sandbox"
@@ -64,39 +64,6 @@ class SandboxAccount(ClockControls, FaultControls):
         Events from before that moment are not held: ask for the secret before the story begins.
         """
         return str(self._control("hold")["secret"])
-
-    def pay(
-        self,
-        session: str,
-        card: str = "4242424242424242",
-        *,
-        email: str = "reader@example.org",
-        name: str = "Test Reader",
-        country: str = "GB",
-        postal_code: str = "N1 9GU",
-        authenticate: AuthenticationChoice | None = "complete",
-    ) -> str:
-        """Pay an open session (its URL or id) as a reader would; the URL the reader is sent to.
-
-        With `authenticate=None` a card that asks for 3D Secure leaves the reader there, and the
-        authentication page's URL is returned. Raises Declined for a refused card.
-        """
-        self._control("hold")
-        url = f"{self.api_base}/checkout/{session.rstrip('/').rsplit('/', 1)[-1].partition('?')[0]}"
-        form = {
-            "number": card,
-            "exp_month": "12",
-            "exp_year": "2034",
-            "cvc": "1234" if card.startswith("37") else "123",
-            "email": email,
-            "name": name,
-            "country": country,
-            "postal_code": postal_code,
-        }
-        target = self._submit(f"{url}/pay", form)
-        if target == f"{url}/authenticate" and authenticate:
-            return self._submit(target, {"action": authenticate})
-        return target
 
     def expire(self, session_id: str) -> dict[str, Any]:
         """Expire an open session now, as Stripe's own API does."""
@@ -137,9 +104,3 @@ class SandboxAccount(ClockControls, FaultControls):
 
     def _post_control(self, action: str, **body: Any) -> dict[str, Any]:
         return read(self._http.post(f"{self.api_base}/_control/{action}", json=body))
-
-    def _submit(self, url: str, form: dict[str, str]) -> str:
-        response = self._http.post(url, data=form)
-        if response.status_code == httpx.codes.SEE_OTHER:
-            return response.headers["Location"]
-        raise Declined(response.headers.get("Sandbox-Error-Code", ""), alert(response.text))

@@ -36,6 +36,9 @@ class Payer:
     def address(self) -> Document | None:
         return customers.address({"country": self.country, "postal_code": self.postal_code})
 
+    def billing_details(self) -> Document:
+        return {"email": self.email or None, "name": self.name or None, "address": self.address()}
+
 
 @in_present
 def submit(account: Account, session: Document, typed: TypedCard, payer: Payer) -> Step:
@@ -47,8 +50,7 @@ def submit(account: Account, session: Document, typed: TypedCard, payer: Payer) 
         return "complete"
     _must_be_open(account, session)
     email = _email(account, session, payer)
-    billing = {"email": email, "name": payer.name or None, "address": payer.address()}
-    method = create_card(account, typed, billing)
+    method = create_card(account, typed, {**payer.billing_details(), "email": email})
     intent = _intent(account, session)
     session["_method"] = method["id"]
     session["customer_details"] = sessions.details(

@@ -62,6 +62,10 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "status": _field("status"),
         "subscription": _field("subscription"),
     },
+    "billing_portal.configuration": {
+        "active": _field("active"),
+        "is_default": _field("is_default"),
+    },
     "payment_intent": {"customer": _field("customer")},
     "charge": {
         "customer": _field("customer"),

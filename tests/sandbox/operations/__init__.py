@@ -8,6 +8,7 @@ from tests.sandbox.operations.money import MONEY_OPERATIONS
 from tests.sandbox.operations.operation import Operation
 from tests.sandbox.operations.payments import PAYMENT_OPERATIONS
 from tests.sandbox.operations.platform import PLATFORM_OPERATIONS
+from tests.sandbox.operations.portal import PORTAL_OPERATIONS
 
 OPERATIONS = (
     PLATFORM_OPERATIONS
@@ -15,6 +16,7 @@ OPERATIONS = (
     + PAYMENT_OPERATIONS
     + MONEY_OPERATIONS
     + BILLING_OPERATIONS
+    + PORTAL_OPERATIONS
 )
 
 _BY_RESOURCE: dict[tuple[str, str], list[Operation]] = defaultdict(list)

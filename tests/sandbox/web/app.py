@@ -21,7 +21,7 @@ from tests.sandbox.protocol import (
     in_flight_refusal,
     injected_failure,
 )
-from tests.sandbox.web import checkout_pages, control, panel
+from tests.sandbox.web import checkout_pages, control, invoice_pages, panel, portal_pages
 from tests.sandbox.web.delivery import Deliverer
 from tests.sandbox.web.pages import ASSETS
 from tests.sandbox.web.requests import account_of, changed
@@ -42,6 +42,8 @@ def build_app(accounts: Accounts) -> Starlette:
     of_account: list[BaseRoute] = [
         Route("/v1/{rest:path}", api, methods=["GET", "POST", "DELETE"]),
         *checkout_pages.routes,
+        *invoice_pages.routes,
+        *portal_pages.routes,
         *control.routes,
         *panel.routes,
     ]

@@ -4,17 +4,13 @@ Paying answers 303 to the success page or to authentication. A card error answer
 again, the reason in an alert and its code in the `Sandbox-Error-Code` header, and the session open.
 """
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.sandbox.engine import checkout
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.cards import TEST_CARDS
-from tests.sandbox.engine.checkout import Payer
 from tests.sandbox.engine.errors import StripeRefusal
-from tests.sandbox.engine.payment_methods import TypedCard
 from tests.sandbox.engine.store import Document
 from tests.sandbox.timers import ACTIONS
 from tests.sandbox.web.checkout_html import (
@@ -25,10 +21,9 @@ from tests.sandbox.web.checkout_html import (
     unknown_page,
 )
 from tests.sandbox.web.pages import see_other
+from tests.sandbox.web.payment_form import Filled, test_card_number
+from tests.sandbox.web.payment_input import typed_card, typed_form, typed_payer
 from tests.sandbox.web.requests import account_of, changed
-
-CARD_FIELDS = ("number", "exp_month", "exp_year", "cvc")
-PAYER_FIELDS = ("email", "name", "country", "postal_code")
 
 
 async def show(request: Request) -> Response:
@@ -39,8 +34,8 @@ async def show(request: Request) -> Response:
         return see_other(_success_url(session))
     if session["status"] == "expired":
         return closed_page(session)
-    typed = {"number": _test_number(request.query_params.get("card", ""))}
-    return payment_page(account, session, typed)
+    number = test_card_number(request.query_params.get("card", ""))
+    return payment_page(account, session, Filled({"number": number}))
 
 
 async def pay(request: Request) -> Response:
@@ -50,11 +45,11 @@ async def pay(request: Request) -> Response:
         return unknown_page()
     if session["status"] == "expired":
         return closed_page(session)
-    typed = _typed(await request.form())
+    typed = await typed_form(request)
     try:
-        step = checkout.submit(account, session, _card(typed), _payer(typed))
+        step = checkout.submit(account, session, typed_card(typed), typed_payer(typed))
     except StripeRefusal as refusal:
-        return payment_page(account, session, typed, refusal)
+        return payment_page(account, session, Filled(typed, refusal))
     finally:
         changed(request)
     if step == "authenticate":
@@ -79,13 +74,13 @@ async def authenticate(request: Request) -> Response:
         return unknown_page()
     if session["status"] == "expired":
         return closed_page(session)
-    action = _typed(await request.form()).get("action")
+    action = (await typed_form(request)).get("action")
     if action not in {"complete", "fail"}:
         return authentication_page(account, session, status=400)
     try:
         checkout.authenticate(account, session, passed=action == "complete")
     except StripeRefusal as refusal:
-        return payment_page(account, session, filled_in(session), refusal)
+        return payment_page(account, session, Filled(filled_in(session), refusal))
     finally:
         changed(request)
     return see_other(_success_url(session))
@@ -97,25 +92,8 @@ def _find(request: Request) -> tuple[Account, Document | None]:
     return account, account.store.get("checkout.session", request.path_params["session_id"])
 
 
-def _typed(form: FormData) -> dict[str, str]:
-    return {key: value.strip() for key, value in form.items() if isinstance(value, str)}
-
-
-def _card(typed: dict[str, str]) -> TypedCard:
-    return TypedCard(**{name: typed.get(name, "") for name in CARD_FIELDS})
-
-
-def _payer(typed: dict[str, str]) -> Payer:
-    return Payer(**{name: typed.get(name, "") for name in PAYER_FIELDS})
-
-
 def _success_url(session: Document) -> str:
     return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
-
-
-def _test_number(digits: str) -> str:
-    """The test card that a quick link means by the last digits of its number."""
-    return next((number for number in TEST_CARDS if digits and number.endswith(digits)), "")
 
 
 routes = [

@@ -1,0 +1,103 @@
+"""What a payer does on the hosted pages: pay, authenticate, change the card."""
+
+from typing import Literal
+
+import httpx
+
+from tests.sandbox.client.answers import Control, Declined, alert
+
+Authentication = Literal["complete", "fail"]
+GOOD_CARD = "4242424242424242"
+
+
+class PayerPages:
+    """Each method answers with the URL that the payer is sent to, and raises Declined for a refusal."""
+
+    api_base: str
+    _http: httpx.Client
+    _control: Control
+
+    def pay(
+        self,
+        session: str,
+        card: str = GOOD_CARD,
+        *,
+        email: str = "reader@example.org",
+        name: str = "Test Reader",
+        country: str = "GB",
+        postal_code: str = "N1 9GU",
+        authenticate: Authentication | None = "complete",
+    ) -> str:
+        """Pay an open session (its URL or id) as a reader would; the URL the reader is sent to.
+
+        With `authenticate=None` a card that asks for 3D Secure leaves the reader there, and the
+        authentication page's URL is returned. Raises Declined for a refused card.
+        """
+        url = f"{self.api_base}/checkout/{_id_in(session)}"
+        form = {
+            **_card_form(card),
+            "email": email,
+            "name": name,
+            "country": country,
+            "postal_code": postal_code,
+        }
+        return self._walk(f"{url}/pay", form, f"{url}/authenticate", authenticate)
+
+    def pay_invoice(
+        self,
+        invoice: str,
+        card: str = GOOD_CARD,
+        *,
+        authenticate: Authentication | None = "complete",
+    ) -> str:
+        """Pay an open invoice (its hosted URL or id) with a new card, which is kept for renewals."""
+        url = f"{self.api_base}/invoice/{_id_in(invoice)}"
+        return self._walk(f"{url}/pay", _card_form(card), f"{url}/authenticate", authenticate)
+
+    def authenticate_invoice(self, invoice: str, *, passed: bool = True) -> str:
+        """Answer the bank about a renewal that waits for the payer's authentication."""
+        url = f"{self.api_base}/invoice/{_id_in(invoice)}/authenticate"
+        return self._submit(url, {"action": "complete" if passed else "fail"})
+
+    def change_card(
+        self,
+        page: str,
+        card: str = GOOD_CARD,
+        *,
+        authenticate: Authentication | None = "complete",
+    ) -> str:
+        """Save a new card on a page of the billing portal (its URL), or of a Checkout Session in setup mode."""
+        if "/checkout/" in page or page.startswith("cs_"):
+            return self.pay(page, card, authenticate=authenticate)
+        url = f"{self.api_base}/portal/{_id_in(page)}/card"
+        return self._walk(url, _card_form(card), f"{url}/authenticate", authenticate)
+
+    def _walk(
+        self, url: str, form: dict[str, str], asks_at: str, authenticate: Authentication | None
+    ) -> str:
+        """Submit a page and, where the card asks for it, the authentication that follows."""
+        self._control("hold")
+        target = self._submit(url, form)
+        if target == asks_at and authenticate:
+            return self._submit(target, {"action": authenticate})
+        return target
+
+    def _submit(self, url: str, form: dict[str, str]) -> str:
+        response = self._http.post(url, data=form)
+        if response.status_code == httpx.codes.SEE_OTHER:
+            return response.headers["Location"]
+        raise Declined(response.headers.get("Sandbox-Error-Code", ""), alert(response.text))
+
+
+def _id_in(text: str) -> str:
+    """The id at the end of a hosted page's URL, or the id itself."""
+    return text.rstrip("/").rsplit("/", 1)[-1].partition("?")[0]
+
+
+def _card_form(number: str) -> dict[str, str]:
+    return {
+        "number": number,
+        "exp_month": "12",
+        "exp_year": "2034",
+        "cvc": "1234" if number.startswith("37") else "123",
+    }

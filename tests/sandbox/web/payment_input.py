@@ -1,0 +1,26 @@
+"""What a payer typed into a hosted page, read from the posted form."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from tests.sandbox.engine.checkout import Payer
+from tests.sandbox.engine.payment_methods import TypedCard
+
+CARD_FIELDS = ("number", "exp_month", "exp_year", "cvc")
+PAYER_FIELDS = ("email", "name", "country", "postal_code")
+
+
+async def typed_form(request: Request) -> dict[str, str]:
+    return _texts(await request.form())
+
+
+def typed_card(typed: dict[str, str]) -> TypedCard:
+    return TypedCard(**{name: typed.get(name, "") for name in CARD_FIELDS})
+
+
+def typed_payer(typed: dict[str, str]) -> Payer:
+    return Payer(**{name: typed.get(name, "") for name in PAYER_FIELDS})
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {key: value.strip() for key, value in form.items() if isinstance(value, str)}
