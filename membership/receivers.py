@@ -22,6 +22,7 @@ from membership.supporters.attaching import attach_payments
 from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from payments.events import (
+    dispute_changed,
     payment_failed,
     payment_refunded,
     payment_succeeded,
@@ -46,6 +47,12 @@ def on_payment_failed(payment_id: int, **_: Any) -> None:
 @receiver(payment_refunded)
 def on_payment_refunded(payment_id: int, **_: Any) -> None:
     mark_payer_due(payment_id, cause="payment_refunded", now=timezone.now())
+    nudge(derive_due_statuses)
+
+
+@receiver(dispute_changed)
+def on_dispute_changed(payment_id: int, **_: Any) -> None:
+    mark_payer_due(payment_id, cause="dispute_changed", now=timezone.now())
     nudge(derive_due_statuses)
 
 

@@ -3,7 +3,7 @@
 from payments.campaigns.admin import CampaignAdmin, FundAdmin
 from payments.checkouts.admin import CheckoutAdmin
 from payments.customers.admin import CustomerAdmin
-from payments.donations.admin import DonationAdmin, PaymentAdmin, RefundAdmin
+from payments.donations.admin import DisputeAdmin, DonationAdmin, PaymentAdmin, RefundAdmin
 from payments.entities.admin import LegalEntityAdmin
 from payments.finance.admin import AccessLogAdmin
 from payments.ledger.admin import BalanceTransactionAdmin, LedgerPostingAdmin
@@ -17,6 +17,7 @@ __all__ = [
     "CampaignAdmin",
     "CheckoutAdmin",
     "CustomerAdmin",
+    "DisputeAdmin",
     "DonationAdmin",
     "FundAdmin",
     "LedgerPostingAdmin",

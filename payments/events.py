@@ -16,6 +16,9 @@ payment_failed = Signal()
 payment_refunded = Signal()
 """A refund changed how much of a payment stands, or went through. `payment_id: int, refund_id: int`."""
 
+dispute_changed = Signal()
+"""A dispute of a payment opened, was decided, or its money moved. `payment_id: int, dispute_id: int`."""
+
 plan_changed = Signal()
 """A recurring plan started or changed. `plan_id: int, change_id: int`."""
 

@@ -10,7 +10,15 @@ from payments.campaigns.models import (
 )
 from payments.checkouts.models import Checkout, CheckoutStatus
 from payments.customers.models import Customer
-from payments.donations.models import Donation, Payment, PaymentStatus, Refund, RefundStatus
+from payments.donations.models import (
+    Dispute,
+    DisputeState,
+    Donation,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
@@ -36,6 +44,8 @@ __all__ = [
     "Checkout",
     "CheckoutStatus",
     "Customer",
+    "Dispute",
+    "DisputeState",
     "DocumentType",
     "Donation",
     "EntityKind",

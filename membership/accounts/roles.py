@@ -27,6 +27,7 @@ _GIFTS = {
         "donation",
         "payment",
         "refund",
+        "dispute",
         "recurringplan",
         "planchange",
         "plancommand",

@@ -5,7 +5,7 @@ from datetime import datetime
 from membership.supporters.models import Supporter, SupporterState
 from membership.supporters.status import Status, derive_status, known_status
 from payments.donations.facts import GiftFacts, GivingFacts
-from payments.donations.queries import giving_facts, plan_facts
+from payments.donations.queries import gift_facts, giving_facts, plan_facts
 from payments.models import Payment
 
 
@@ -22,12 +22,6 @@ def status_of_payer(payment: Payment, *, now: datetime) -> Status:
     donation = payment.donation
     gifts: tuple[GiftFacts, ...] = ()
     if payment.succeeded_at is not None:
-        gift = GiftFacts(
-            given_at=payment.succeeded_at,
-            net=payment.net_given,
-            currency=payment.currency,
-            is_recurring=donation.plan is not None,
-        )
-        gifts = (gift,)
+        gifts = (gift_facts(payment, is_recurring=donation.plan is not None),)
     plans = (plan_facts(donation.plan),) if donation.plan and gifts else ()
     return derive_status(GivingFacts(plans=plans, gifts=gifts), now)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from payments.donations.models import Donation, Payment, Refund
+from payments.donations.models import Dispute, Donation, Payment, Refund
 from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column, amount_columns
 
 _REFUNDED = amount_column("amount", "Refunded", currency="payment.currency")
@@ -20,6 +20,12 @@ class RefundInline(ReadOnlyInline):
     model = Refund
     fields = ("reference", "status", "printed_amount", "reason", "stripe_id", "created_at")
     printed_amount = staticmethod(_REFUNDED)
+
+
+class DisputeInline(ReadOnlyInline):
+    model = Dispute
+    fields = ("reference", "state", "printed_amount", "reason", "stripe_id", "created_at")
+    printed_amount = staticmethod(amount_column("amount", "Disputed"))
 
 
 @admin.register(Donation)
@@ -43,11 +49,14 @@ class DonationAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    printed = amount_columns(amount="Charged", refunded_amount="Refunded")
+    printed = amount_columns(
+        amount="Charged", refunded_amount="Refunded", held_amount="Held", lost_amount="Lost"
+    )
     list_display = (
         "reference",
         "status",
-        *printed.values(),
+        printed["amount"],
+        printed["refunded_amount"],
         "method",
         "card_brand",
         "succeeded_at",
@@ -63,7 +72,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     date_hierarchy = "succeeded_at"
     ordering = ("-id",)
-    inlines = (RefundInline,)
+    inlines = (RefundInline, DisputeInline)
 
 
 class UnfoundedNoteFilter(admin.SimpleListFilter):
@@ -105,3 +114,21 @@ class RefundAdmin(ReadOnlyAdmin):
             return None
         number = str(refund.credit_note)
         return number if refund.status in Refund.STANDING else f"{number}, but the refund failed"
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    printed = amount_columns(amount="Disputed")
+    list_display = (
+        "reference",
+        "state",
+        *printed.values(),
+        "is_withdrawn",
+        "reason",
+        "created_at",
+        "changed_at",
+        "stripe_id",
+    )
+    list_filter = ("state", "reason", "currency")
+    search_fields = ("=stripe_id", "=reference", "=payment__stripe_id", "=payment__reference")
+    ordering = ("-id",)

@@ -27,12 +27,16 @@ class PlanFacts:
 
 @dataclass(frozen=True, slots=True)
 class GiftFacts:
-    """One payment that settled; `net` is what stands after refunds, in minor units of `currency`."""
+    """One payment that settled; `net` is what stands after refunds and lost disputes, in minor units of `currency`.
+
+    `held` is how much of that a dispute that is still open has taken for now.
+    """
 
     given_at: datetime
     net: int
     currency: str
     is_recurring: bool
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

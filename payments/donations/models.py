@@ -74,6 +74,12 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.PositiveBigIntegerField(help_text="What was charged, fee cover included.")
     refunded_amount = models.PositiveBigIntegerField(default=0)
+    held_amount = models.PositiveBigIntegerField(
+        default=0, help_text="What disputes that are open have taken for now."
+    )
+    lost_amount = models.PositiveBigIntegerField(
+        default=0, help_text="What disputes that were lost took for good."
+    )
     method = models.CharField(max_length=40, blank=True, help_text="Stripe's payment method type.")
     card_brand = models.CharField(max_length=40, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
@@ -100,6 +106,10 @@ class Payment(models.Model):
                 name="payment_refunded_within_amount",
             ),
             models.CheckConstraint(
+                condition=models.Q(held_amount__lte=models.F("amount") - models.F("lost_amount")),
+                name="payment_disputed_within_amount",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(status__in=["succeeded", "partially_refunded", "refunded"])
                 | models.Q(succeeded_at__isnull=False),
                 name="payment_settled_has_time",
@@ -112,8 +122,8 @@ class Payment(models.Model):
 
     @property
     def net_given(self) -> int:
-        """What stands after refunds, in minor units."""
-        return self.amount - self.refunded_amount
+        """What stands after refunds and lost disputes, in minor units."""
+        return max(self.amount - self.refunded_amount - self.lost_amount, 0)
 
 
 class RefundStatus(models.TextChoices):
@@ -147,6 +157,43 @@ class Refund(models.Model):
                 condition=models.Q(amount__gte=1), name="refund_amount_positive"
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+class DisputeState(models.TextChoices):
+    NONE = "none", "Came to nothing"  # warning_closed, or prevented before money was taken.
+    INQUIRY = (
+        "inquiry",
+        "Inquiry",
+    )  # warning_needs_response or warning_under_review: no money moved.
+    OPEN = "open", "Open"  # needs_response or under_review, at first or on appeal.
+    WON = "won", "Won"  # won: the money came back to us.
+    LOST = "lost", "Lost"  # lost, or prevented by giving the money back.
+
+
+class Dispute(models.Model):
+    """A payment that its payer's bank asks about or takes back, keyed by Stripe's dispute.
+
+    `amount` is what is disputed, in the dispute's `currency`: usually the payment's, and usually all of it.
+    """
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    state = models.CharField(max_length=10, choices=DisputeState)
+    currency = models.CharField(max_length=3)
+    amount = models.PositiveBigIntegerField()
+    is_withdrawn = models.BooleanField(
+        default=False, help_text="Whether Stripe has taken the money and not given it back."
+    )
+    reason = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="When we learned of its state or of its money.")
+
+    class Meta:
+        constraints = [one_of("state", DisputeState, "dispute_state_known")]
 
     def __str__(self) -> str:
         return str(self.reference)

@@ -14,6 +14,8 @@ from payments.plans.models import PlanStatus, RecurringPlan
 from payments.plans.queries import plans_of
 
 _UNPAID = (PaymentStatus.FAILED, PaymentStatus.REQUIRES_ACTION)
+# The columns of a payment that say what stands of a gift.
+_GIFT = ("succeeded_at", "amount", "refunded_amount", "lost_amount", "held_amount", "currency")
 
 
 def giving_facts(party: UUID) -> GivingFacts:
@@ -22,15 +24,28 @@ def giving_facts(party: UUID) -> GivingFacts:
     gifts = (
         Payment.objects.filter(donation__customer__party=party, status__in=Payment.SETTLED)
         .order_by("succeeded_at", "id")
-        .values_list("succeeded_at", "amount", "refunded_amount", "currency", "donation__plan_id")
+        .select_related("donation")
+        .only(*_GIFT, "donation__plan")
     )
     return GivingFacts(
         plans=tuple(plan_facts(plan, failing_since=plan.failing_since) for plan in plans),
         gifts=tuple(
-            GiftFacts(given_at, amount - refunded, currency, is_recurring=plan_id is not None)
-            for given_at, amount, refunded, currency, plan_id in gifts
-            if given_at is not None
+            gift_facts(payment, is_recurring=payment.donation.plan_id is not None)
+            for payment in gifts
+            if payment.succeeded_at is not None
         ),
+    )
+
+
+def gift_facts(payment: Payment, *, is_recurring: bool) -> GiftFacts:
+    """Return a payment that settled as plain values."""
+    net = payment.net_given
+    return GiftFacts(
+        given_at=payment.succeeded_at or payment.created_at,
+        net=net,
+        currency=payment.currency,
+        is_recurring=is_recurring,
+        held=min(payment.held_amount, net),
     )
 
 

@@ -118,6 +118,23 @@ class RefundSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeSnapshot:
+    """A payer's bank that asks, or takes money back; `status` is Stripe's word, `amount` positive.
+
+    `is_withdrawn` says whether more was taken from our balance for it than was given back.
+    """
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    reason: str
+    payment_intent_id: str | None
+    created_at: datetime
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionSnapshot:
     """A subscription with its single item; `amount` is charged each `interval` (month or year).
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from payments.checkouts.outcomes import complete_checkouts, record_sessions
 from payments.donations.actions import record_payments, record_refund
+from payments.donations.disputes import record_dispute
 from payments.donations.gifts import metadata_of
 from payments.donations.reports import Report
 from payments.gateway.snapshots import (
     CheckoutSessionSnapshot,
+    DisputeSnapshot,
     PaymentSnapshot,
     RefundSnapshot,
     SubscriptionSnapshot,
@@ -29,6 +31,7 @@ class Findings:
     subscriptions: tuple[SubscriptionSnapshot, ...] = ()
     payments: tuple[PaymentSnapshot, ...] = ()
     refunds: tuple[RefundSnapshot, ...] = ()
+    disputes: tuple[DisputeSnapshot, ...] = ()
 
 
 def together(*parts: Findings) -> Findings:
@@ -38,6 +41,7 @@ def together(*parts: Findings) -> Findings:
         subscriptions=tuple({s.id: s for part in parts for s in part.subscriptions}.values()),
         payments=tuple({p.id: p for part in parts for p in part.payments}.values()),
         refunds=tuple({r.id: r for part in parts for r in part.refunds}.values()),
+        disputes=tuple({d.id: d for part in parts for d in part.disputes}.values()),
     )
 
 
@@ -45,8 +49,9 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
     """Write down what was found of several gifts, each for a cause, in the caller's transaction; says which are ours.
 
     Always in the order in which the facts build on each other, whatever came first: the checkouts, their plans, the
-    payments, the refunds. Each is keyed by Stripe's id of the fact, so to record it again changes nothing. And each
-    kind at once for all gifts, because the database answers a question about a hundred rows as soon as about one.
+    payments, the refunds and disputes. Each is keyed by Stripe's id of the fact, so to record it again changes nothing.
+    And each kind at once for all gifts, because the database answers a question about a hundred rows as soon as about
+    one.
     """
     sessions = [found.session for found, _ in gifts if found.session]
     checkouts = record_sessions(sessions, now=now)
@@ -60,6 +65,10 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
     ours |= _record_refunds(
         [(refund, cause) for found, cause in gifts for refund in found.refunds], now
     )
+    for found, cause in gifts:
+        for dispute in found.disputes:
+            if record_dispute(dispute, cause=cause, now=now) is not None:
+                ours.add(dispute.id)
     return [not ours.isdisjoint(_ids(found)) for found, _ in gifts]
 
 
@@ -69,6 +78,7 @@ def _ids(found: Findings) -> set[str]:
         *(plan.id for plan in found.subscriptions),
         *(payment.id for payment in found.payments),
         *(refund.id for refund in found.refunds),
+        *(dispute.id for dispute in found.disputes),
     }
 
 

@@ -55,6 +55,15 @@ def handle_refund(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
     return together(_find_payment(refund.payment_intent_id, lookup), found)
 
 
+def handle_dispute(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
+    """A payer's bank asks about a payment, took it back, or decided."""
+    dispute = lookup.dispute(subject["id"])
+    found = Findings(disputes=(dispute,))
+    if dispute.payment_intent_id is None:
+        return found
+    return together(_find_payment(dispute.payment_intent_id, lookup), found)
+
+
 def handle_invoice(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
     """A collection of a plan was paid or failed; one on which nothing was due has no payment and books none."""
     return _find_invoice(subject["id"], lookup)
@@ -100,6 +109,11 @@ HANDLERS: dict[str, Handler] = {
     "refund.created": handle_refund,
     "refund.updated": handle_refund,
     "refund.failed": handle_refund,
+    "charge.dispute.created": handle_dispute,
+    "charge.dispute.updated": handle_dispute,
+    "charge.dispute.closed": handle_dispute,
+    "charge.dispute.funds_withdrawn": handle_dispute,
+    "charge.dispute.funds_reinstated": handle_dispute,
     "invoice.paid": handle_invoice,
     "invoice.payment_failed": handle_invoice,
     "customer.subscription.created": handle_subscription,

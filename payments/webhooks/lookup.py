@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from payments.errors import GatewayUnauthorised, GatewayUnavailable
 from payments.gateway.charges import fetch_payment_intent_of_charge
 from payments.gateway.checkouts import fetch_checkout_session
+from payments.gateway.disputes import fetch_dispute
 from payments.gateway.invoices import fetch_invoice
 from payments.gateway.payments import fetch_payment
 from payments.gateway.refunds import fetch_refund, fetch_refunds_of_payment
 from payments.gateway.snapshots import (
     CheckoutSessionSnapshot,
+    DisputeSnapshot,
     InvoiceSnapshot,
     PaymentSnapshot,
     RefundSnapshot,
@@ -56,6 +58,9 @@ class Lookup:
 
     def refunds_of_payment(self, payment_intent_id: str) -> tuple[RefundSnapshot, ...]:
         return self._once(fetch_refunds_of_payment, payment_intent_id)
+
+    def dispute(self, dispute_id: str) -> DisputeSnapshot:
+        return self._once(fetch_dispute, dispute_id)
 
     def _once(self, fetch: Callable[[str], T], object_id: str) -> T:
         key = (fetch, object_id)

@@ -117,6 +117,7 @@ payments_balancetransaction   -     v     v     -     v     -     v
 payments_campaign             -     v     v     vac   v     -     vac
 payments_checkout             v     -     -     -     -     -     v
 payments_customer             v     -     v     -     -     -     v
+payments_dispute              v     v     v     -     v     -     v
 payments_donation             v     v     v     -     v     -     v
 payments_fund                 -     v     v     vac   v     -     vac
 payments_ledgerposting        -     v     v     -     v     -     v

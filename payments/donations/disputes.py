@@ -1,0 +1,85 @@
+"""Writes of disputes: what a payer's bank asked about, took, and gave back.
+
+Only what was given is kept true here. Stripe's ledger lines for a dispute have no rule in the books: one that is
+booked goes to suspense, where finance explains it.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from payments.donations.models import Dispute, DisputeState, Payment
+from payments.events import dispute_changed
+from payments.gateway.snapshots import DisputeSnapshot
+
+logger = logging.getLogger(__name__)
+
+_STATES = {
+    "warning_needs_response": DisputeState.INQUIRY,
+    "warning_under_review": DisputeState.INQUIRY,
+    "warning_closed": DisputeState.NONE,
+    "needs_response": DisputeState.OPEN,
+    "under_review": DisputeState.OPEN,
+    "appeal_needs_response": DisputeState.OPEN,
+    "appeal_under_review": DisputeState.OPEN,
+    "won": DisputeState.WON,
+    "lost": DisputeState.LOST,
+}
+
+
+def state_of(snapshot: DisputeSnapshot) -> DisputeState:
+    """Name the state of Stripe's dispute; raises KeyError for a word that Stripe did not have before.
+
+    A dispute that was prevented was settled with the payer's bank: by giving the money back, where some was taken.
+    """
+    if snapshot.status == "prevented":
+        return DisputeState.LOST if snapshot.is_withdrawn else DisputeState.NONE
+    return _STATES[snapshot.status]
+
+
+@transaction.atomic
+def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> Dispute | None:
+    """Make our dispute say what Stripe's says; None while its payment is not on the books.
+
+    The caller records the payment first. Announces `dispute_changed` when the state or what was taken changes. Safe to
+    repeat; whatever Stripe says is recorded, because an appeal opens again what was decided.
+    """
+    payment = (
+        Payment.objects.select_for_update().filter(stripe_id=snapshot.payment_intent_id).first()
+    )
+    if payment is None:
+        return None
+    known = Dispute.objects.select_for_update().filter(stripe_id=snapshot.id).first()
+    dispute = known or Dispute(
+        payment=payment, stripe_id=snapshot.id, created_at=snapshot.created_at
+    )
+    before = (dispute.state, dispute.is_withdrawn, dispute.amount) if known else None
+    dispute.state, dispute.is_withdrawn = state_of(snapshot), snapshot.is_withdrawn
+    dispute.amount, dispute.currency = snapshot.amount, snapshot.currency
+    if (dispute.state, dispute.is_withdrawn, dispute.amount) == before:
+        return dispute
+    dispute.reason, dispute.changed_at = snapshot.reason[:60], now
+    dispute.save()
+    _restate(payment)
+    logger.info("Dispute %s of payment %s is %s (%s).", dispute, payment, dispute.state, cause)
+    dispute_changed.send(sender=Dispute, payment_id=payment.pk, dispute_id=dispute.pk)
+    return dispute
+
+
+def _restate(payment: Payment) -> None:
+    """Sum what disputes hold and what they took for good; never more than the payment."""
+    taken = list(payment.disputes.filter(is_withdrawn=True))
+    lost = _sum(payment, (each for each in taken if each.state == DisputeState.LOST))
+    held = _sum(payment, (each for each in taken if each.state == DisputeState.OPEN))
+    payment.lost_amount = min(lost, payment.amount)
+    payment.held_amount = min(held, payment.amount - payment.lost_amount)
+    payment.save(update_fields=["lost_amount", "held_amount"])
+
+
+def _sum(payment: Payment, disputes: Iterable[Dispute]) -> int:
+    """Add up in the payment's currency; a dispute in another one, a bank's own, is about the whole payment."""
+    return sum(
+        each.amount if each.currency == payment.currency else payment.amount for each in disputes
+    )
