@@ -14,6 +14,7 @@ from payments.checkouts.counters import counters
 from payments.models import Campaign, LegalEntity
 from payments.triggers import drop_all
 from tests.factories import make_newspaper
+from tests.life import LifeClock
 from tests.sandbox.client import Delivery, Sandbox, SandboxAccount
 from tests.sandbox.process import start_sandbox
 
@@ -77,6 +78,14 @@ def sandbox(sandbox_url: str, settings: Settings) -> SandboxAccount:
     settings.STRIPE_CHECKOUT_ORIGIN = sandbox_url
     settings.STRIPE_WEBHOOK_SECRETS = [account.webhook_secret]
     return account
+
+
+@pytest.fixture
+def clock(sandbox: SandboxAccount) -> Iterator[LifeClock]:
+    """The clock of Stripe and of the product, moved together."""
+    made = LifeClock(sandbox)
+    yield made
+    made.stop()
 
 
 @pytest.fixture
