@@ -1,10 +1,15 @@
 """What the clock brings about, by the name under which it was scheduled."""
 
 from tests.sandbox.engine import (
-    balance,
+    account_fees,
     deliveries,
+    disputes,
+    funds,
     invoices,
+    payouts,
+    refunds,
     renewals,
+    reserves,
     sessions,
     subscription_creation,
     subscription_pauses,
@@ -19,6 +24,14 @@ def _forget_key(account: Account, stored_key: str) -> None:
     account.store.remove(stored_key)
 
 
+def _succeed_refund(account: Account, refund_id: str) -> None:
+    refunds.succeed(account, refund_id)
+
+
+def _fail_refund(account: Account, refund_id: str) -> None:
+    refunds.fail(account, refund_id)
+
+
 ACTIONS: dict[str, Action] = {
     "announce_trial_end": renewals.announce_trial_end,
     "announce_upcoming": renewals.announce_upcoming,
@@ -30,7 +43,19 @@ ACTIONS: dict[str, Action] = {
     "expire_subscription": subscription_creation.expire_when_due,
     "finalise_invoice": renewals.finalise_when_due,
     "forget_key": _forget_key,
-    "make_available": balance.make_available,
+    "arrive_payout": payouts.arrive,
+    "charge_monthly_fees": account_fees.charge_monthly,
+    "close_inquiry": disputes.close_inquiry,
+    "end_dispute_review": disputes.end_review,
+    "fail_refund": _fail_refund,
+    "make_available": funds.make_available,
+    "pass_dispute_deadline": disputes.pass_deadline,
+    "pay_out_automatically": payouts.pay_out_automatically,
+    "reconcile_payout": payouts.complete_reconciliation,
+    "send_payout": payouts.send,
+    "succeed_refund": _succeed_refund,
+    "trace_payout": payouts.trace,
+    "release_reserve": reserves.release_when_due,
     "renew_subscription": renewals.renew_when_due,
     "resume_collection": subscription_pauses.resume_collection,
     "void_resumption": subscription_pauses.void_resumption,

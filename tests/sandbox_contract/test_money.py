@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stripe import InvalidRequestError
 
-from tests.sandbox.engine import balance, checkout, refunds, sessions
+from tests.sandbox.engine import checkout, funds, refunds, sessions
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.checkout import Payer
 from tests.sandbox.engine.errors import StripeRefusal
@@ -80,6 +80,7 @@ def test_a_balance_transaction_is_found_by_source_type_and_expansion(story: Stor
 
 
 def test_money_becomes_available_when_its_day_comes(story: Story) -> None:
+    story.account.configure(payout_interval="manual")
     story.paid(story.gift(1500))
     waiting = checked(story.client.v1.balance.retrieve())
     assert (waiting["pending"][0]["amount"], waiting["available"][0]["amount"]) == (1457, 0)
@@ -172,7 +173,7 @@ def test_the_balance_is_the_sum_of_its_transactions_and_no_charge_is_refunded_ab
     account.move_clock(days * 86400)
     account.run_due(ACTIONS)
 
-    shown = balance.retrieve(account, {})
+    shown = funds.retrieve(account, {})
     held, moved = Counter[str](), Counter[str]()
     for part in shown["available"] + shown["pending"]:
         held[part["currency"]] += part["amount"]

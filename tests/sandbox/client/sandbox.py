@@ -8,6 +8,7 @@ import httpx
 from tests.sandbox.client.answers import read
 from tests.sandbox.client.clock import ClockControls
 from tests.sandbox.client.faults import FaultControls
+from tests.sandbox.client.money import MoneyControls
 from tests.sandbox.client.payers import PayerPages
 from tests.sandbox.client.webhooks import WebhookFaults
 
@@ -46,7 +47,7 @@ class Sandbox:
         self._http.close()
 
 
-class SandboxAccount(ClockControls, FaultControls, PayerPages):
+class SandboxAccount(ClockControls, FaultControls, MoneyControls, PayerPages):
     """One isolated account. `api_base` and `key` are what a StripeClient needs to reach it."""
 
     key = "sk_test_sandbox"

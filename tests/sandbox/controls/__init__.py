@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.sandbox.controls import clock, faults, platform, webhooks
+from tests.sandbox.controls import clock, faults, money, platform, webhooks
 from tests.sandbox.engine.account import Account
 
 Control = Callable[[Account, dict[str, Any]], dict[str, Any]]
@@ -12,6 +12,7 @@ CONTROLS: dict[str, Control] = {
     **platform.CONTROLS,
     **clock.CONTROLS,
     **faults.CONTROLS,
+    **money.CONTROLS,
     **webhooks.CONTROLS,
 }
 """By the name under which the client posts them: ``POST /_control/<name>`` with a JSON body.

@@ -44,6 +44,12 @@ TEST_CARDS = {
             decline_code="insufficient_funds",
             label="Insufficient funds",
         ),
+        TestCard("4000000000000259", "visa", label="Disputed as fraud"),
+        TestCard("4000000000002685", "visa", label="Disputed as not received"),
+        TestCard("4000000000001976", "visa", label="Inquired about"),
+        TestCard("4000000000005423", "visa", label="Early fraud warning"),
+        TestCard("4000000000007726", "visa", label="Refunds are pending first"),
+        TestCard("4000000000005126", "visa", label="Refunds fail later"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.sandbox.engine import balance, metadata
+from tests.sandbox.engine import aftermath, balance, metadata
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.cards import DECLINE_MESSAGES
 from tests.sandbox.engine.errors import missing
@@ -51,6 +51,9 @@ def settle(account: Account, charge: Document) -> None:
     """Write the balance transaction of a charge. It comes after charge.succeeded, with charge.updated."""
     transaction = balance.record_charge(account, charge)
     save(account, charge, "charge.updated", balance_transaction=transaction["id"])
+    method = account.store.get("payment_method", charge["payment_method"])
+    assert method is not None
+    aftermath.after_settlement(account, charge, test_card(method))
 
 
 def update(account: Account, params: dict[str, Any], charge_id: str) -> Document:

@@ -45,6 +45,13 @@ def _event_type_and_groups(event: Document) -> list[str]:
     return [event["type"], *(".".join(words[:n]) + ".*" for n in range(1, len(words)))]
 
 
+def _currency_of_unpaid(transaction: Document) -> Any:
+    """The currency of a row that is available and that no payout has taken."""
+    if transaction["status"] == "available" and transaction["_payout"] is None:
+        return transaction["currency"]
+    return None
+
+
 INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
     "customer": {"email": _field("email"), "test_clock": _test_clock},
     "product": {"active": _field("active"), "url": _field("url"), "ids": _field("id")},
@@ -99,6 +106,18 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "currency": _field("currency"),
         "payout": _field("_payout"),
         "available_on": _field("_waiting_until"),
+        "waits": lambda transaction: transaction["status"] == "pending" or None,
+        "unpaid": _currency_of_unpaid,
+    },
+    "dispute": {"charge": _field("charge"), "payment_intent": _field("payment_intent")},
+    "payout": {
+        "status": _field("status"),
+        "arrival_date": _field("arrival_date"),
+        "destination": _field("destination"),
+    },
+    "radar.early_fraud_warning": {
+        "charge": _field("charge"),
+        "payment_intent": _field("payment_intent"),
     },
     "event": {
         "type": _event_type_and_groups,

@@ -51,7 +51,7 @@ def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filter
     limit = _limit(params)
     if "starting_after" in params and "ending_before" in params:
         raise invalid("You cannot parameterize both starting_after and ending_before.")
-    lower, upper = _created_bounds(params.get("created"))
+    lower, upper = bounds(params.get("created"))
     before = _cursor(account, kind, params, "starting_after")
     after = _cursor(account, kind, params, "ending_before")
     found = account.store.newest_first(
@@ -104,14 +104,14 @@ def _cursor(account: Account, kind: str, params: dict[str, Any], name: str) -> P
     return account.store.place_of(params[name])
 
 
-def _created_bounds(created: int | Mapping[str, int] | None) -> tuple[int | None, int | None]:
-    """The half-open range of creation times that a `created` filter means."""
-    if created is None:
+def bounds(wanted: int | Mapping[str, int] | None) -> tuple[int | None, int | None]:
+    """The half-open range of times that a filter such as `created` means."""
+    if wanted is None:
         return None, None
-    if isinstance(created, int):
-        return created, created + 1
-    lows = [created["gte"]] if "gte" in created else []
-    lows += [created["gt"] + 1] if "gt" in created else []
-    highs = [created["lt"]] if "lt" in created else []
-    highs += [created["lte"] + 1] if "lte" in created else []
+    if isinstance(wanted, int):
+        return wanted, wanted + 1
+    lows = [wanted["gte"]] if "gte" in wanted else []
+    lows += [wanted["gt"] + 1] if "gt" in wanted else []
+    highs = [wanted["lt"]] if "lt" in wanted else []
+    highs += [wanted["lte"] + 1] if "lte" in wanted else []
     return max(lows, default=None), min(highs, default=None)

@@ -17,6 +17,8 @@ ZERO_DECIMAL = frozenset(_WITHOUT_FRACTION.split())
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 TWO_DECIMAL_WITHOUT_FRACTION = frozenset({"isk", "ugx"})
 """Zero-decimal by nature, but Stripe still counts them in hundredths that must be whole."""
+WHOLE_PAYOUTS = frozenset({"huf", "twd"})
+"""Charged with two decimals, paid out in whole units only."""
 
 MINIMUM_AMOUNTS = {
     "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500,
@@ -47,9 +49,7 @@ def check_unit_amount(amount: int, currency: str, *, param: str) -> None:
             param=param,
             code="amount_too_large",
         )
-    step = (
-        10 if currency in THREE_DECIMAL else 100 if currency in TWO_DECIMAL_WITHOUT_FRACTION else 1
-    )
+    step = smallest_step(currency)
     if amount % step:
         raise invalid(
             f"Invalid amount: {amount}. Amounts in {currency} must be evenly divisible by {step}.",
@@ -67,6 +67,18 @@ def check_charge_amount(amount: int, currency: str, *, what: str, param: str) ->
             param=param,
             code="amount_too_small",
         )
+
+
+def smallest_step(currency: str) -> int:
+    """How many minor units an amount of this currency is always a multiple of."""
+    if currency in THREE_DECIMAL:
+        return 10
+    return 100 if currency in TWO_DECIMAL_WITHOUT_FRACTION else 1
+
+
+def payout_step(currency: str) -> int:
+    """The same for a payout: banks take no fraction of some currencies that cards have one of."""
+    return 100 if currency in WHOLE_PAYOUTS else smallest_step(currency)
 
 
 def decimals(currency: str) -> int:

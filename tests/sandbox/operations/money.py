@@ -1,9 +1,12 @@
-"""What becomes of collected money: refunds, the balance and the rows that make it."""
+"""What becomes of collected money: refunds, disputes, payouts, the balance and the rows that make it."""
 
-from tests.sandbox.engine import balance, refunds
-from tests.sandbox.operations.operation import Operation, listing, retrieval
+from tests.sandbox.engine import balance, disputes, funds, payouts, refunds
+from tests.sandbox.engine.dispute_evidence import TEXTS
+from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
 
-MONEY_OPERATIONS = (
+_EVIDENCE = " ".join(f"evidence.{name}" for name in TEXTS)
+
+_REFUNDS = (
     Operation(
         "POST",
         "/v1/refunds",
@@ -13,15 +16,44 @@ MONEY_OPERATIONS = (
     ),
     listing("/v1/refunds", "RefundListParams", "refund", "charge", "payment_intent"),
     retrieval("/v1/refunds/{id}", "RefundRetrieveParams", "refund"),
-    Operation("GET", "/v1/balance", "BalanceRetrieveParams", balance.retrieve),
+    Operation("POST", "/v1/refunds/{id}", "RefundUpdateParams", refunds.update, "metadata"),
+    Operation("POST", "/v1/refunds/{id}/cancel", "RefundCancelParams", refunds.cancel),
+)
+
+_DISPUTES = (
+    listing("/v1/disputes", "DisputeListParams", "dispute", "charge", "payment_intent"),
+    retrieval("/v1/disputes/{id}", "DisputeRetrieveParams", "dispute"),
+    Operation(
+        "POST",
+        "/v1/disputes/{id}",
+        "DisputeUpdateParams",
+        disputes.update,
+        f"{_EVIDENCE} submit metadata",
+    ),
+    Operation("POST", "/v1/disputes/{id}/close", "DisputeCloseParams", disputes.close),
     listing(
+        "/v1/radar/early_fraud_warnings",
+        "radar.EarlyFraudWarningListParams",
+        "radar.early_fraud_warning",
+        "charge",
+        "payment_intent",
+    ),
+    retrieval(
+        "/v1/radar/early_fraud_warnings/{id}",
+        "radar.EarlyFraudWarningRetrieveParams",
+        "radar.early_fraud_warning",
+        "early fraud warning",
+    ),
+)
+
+_BALANCE = (
+    Operation("GET", "/v1/balance", "BalanceRetrieveParams", funds.retrieve),
+    Operation(
+        "GET",
         "/v1/balance_transactions",
         "BalanceTransactionListParams",
-        "balance_transaction",
-        "source",
-        "type",
-        "currency",
-        "payout",
+        balance.list_transactions,
+        f"{PAGING} source type currency payout",
     ),
     retrieval(
         "/v1/balance_transactions/{id}",
@@ -30,3 +62,26 @@ MONEY_OPERATIONS = (
         "balance transaction",
     ),
 )
+
+_PAYOUTS = (
+    Operation(
+        "POST",
+        "/v1/payouts",
+        "PayoutCreateParams",
+        payouts.create,
+        "amount currency description metadata method source_type statement_descriptor",
+    ),
+    Operation(
+        "GET",
+        "/v1/payouts",
+        "PayoutListParams",
+        payouts.list_payouts,
+        f"{PAGING} status destination arrival_date",
+    ),
+    retrieval("/v1/payouts/{id}", "PayoutRetrieveParams", "payout"),
+    Operation("POST", "/v1/payouts/{id}", "PayoutUpdateParams", payouts.update, "metadata"),
+    Operation("POST", "/v1/payouts/{id}/cancel", "PayoutCancelParams", payouts.cancel),
+    Operation("POST", "/v1/payouts/{id}/reverse", "PayoutReverseParams", payouts.reverse),
+)
+
+MONEY_OPERATIONS = _REFUNDS + _DISPUTES + _BALANCE + _PAYOUTS

@@ -1,11 +1,12 @@
 """Rules that Stripe states only in prose, one file a noun. The sentences are the sandbox's own."""
 
-from tests.sandbox.contract.rules import billing, checkout, portal, webhooks
+from tests.sandbox.contract.rules import billing, checkout, money, portal, webhooks
 from tests.sandbox.contract.rules.rule import Rule
 
 RULES: dict[str, tuple[Rule, ...]] = {
     **billing.RULES,
     **checkout.RULES,
+    **money.RULES,
     **portal.RULES,
     **webhooks.RULES,
 }
