@@ -124,6 +124,7 @@ def test_a_clock_holds_three_customers(story: Story, clock: str) -> None:
 
 
 def test_money_and_webhooks_keep_the_accounts_own_time(story: Story, clock: str) -> None:
+    story.account.configure(payout_interval="manual")
     _standing_gift_on(story, clock)
     _advance(story, clock, "2031-02-28T10:00:00")
     transactions = story.client.v1.balance_transactions.list().data
