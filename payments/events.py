@@ -13,6 +13,15 @@ follows from a hundred costs little more than what follows from one."""
 payment_failed = Signal()
 """A payment attempt failed. `payment_id: int`."""
 
+payment_action_required = Signal()
+"""A payment of a plan waits for its payer to confirm it at the bank. `payment_id: int`."""
+
+payment_processing = Signal()
+"""A payment was ordered and takes days to settle, as a bank debit does. `payment_id: int`."""
+
+card_changed = Signal()
+"""Other cards are on file for payers than before. `customer_ids: list[int]`."""
+
 payment_refunded = Signal()
 """A refund changed how much of a payment stands, or went through. `payment_id: int, refund_id: int`."""
 

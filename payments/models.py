@@ -11,10 +11,12 @@ from payments.campaigns.models import (
 from payments.checkouts.models import Checkout, CheckoutStatus
 from payments.customers.models import Customer
 from payments.donations.models import (
+    AttemptOutcome,
     Dispute,
     DisputeState,
     Donation,
     Payment,
+    PaymentAttempt,
     PaymentStatus,
     Refund,
     RefundStatus,
@@ -37,6 +39,7 @@ from payments.webhooks.models import EventListing, EventState, WebhookEvent
 __all__ = [
     "AccessAction",
     "AccessLog",
+    "AttemptOutcome",
     "BalanceTransaction",
     "Campaign",
     "CampaignCurrency",
@@ -61,6 +64,7 @@ __all__ = [
     "LegalEntity",
     "NumberSeries",
     "Payment",
+    "PaymentAttempt",
     "PaymentStatus",
     "PlanChange",
     "PlanChangeKind",

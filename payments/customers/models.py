@@ -26,6 +26,9 @@ class Customer(models.Model):
     card_brand = models.CharField(max_length=40, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_expires_on = models.DateField(null=True, default=None)
+    card_stripe_id = models.CharField(
+        max_length=255, blank=True, help_text="Stripe's payment method of that card."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

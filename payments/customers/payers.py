@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Collection, Iterable
 
+from django.db import transaction
+
 from payments.customers.models import Customer
-from payments.gateway.snapshots import MethodSnapshot, PayerSnapshot
+from payments.events import card_changed
+from payments.gateway.snapshots import CardSnapshot, MethodSnapshot, PayerSnapshot
 
 logger = logging.getLogger(__name__)
 
-_FACTS = (
-    "stripe_id", "email", "name", "country", "card_brand", "card_last4", "card_expires_on",
-)  # fmt: skip
+_CARD = ("card_brand", "card_last4", "card_expires_on", "card_stripe_id")
+_FACTS = ("stripe_id", "email", "name", "country", *_CARD)
 
 
 class Payers:
@@ -43,12 +45,35 @@ class Payers:
         customer = self._customers[customer_id]
         customer.card_brand, customer.card_last4 = method.card_brand, method.card_last4
         customer.card_expires_on = method.card_expires_on
+        customer.card_stripe_id = method.id
 
     def save(self) -> None:
-        """Write the customers that changed."""
+        """Write the customers that changed; announces `card_changed` for those with another card."""
+        others = []
         for pk, customer in self._customers.items():
-            if _facts(customer) != self._before[pk]:
+            if _facts(customer) != (before := self._before[pk]):
                 customer.save(update_fields=_FACTS)
+            if _facts(customer)[-len(_CARD) :] != before[-len(_CARD) :]:
+                others.append(pk)
+        if others:
+            card_changed.send(sender=Customer, customer_ids=others)
+
+
+@transaction.atomic
+def record_card(snapshot: CardSnapshot) -> Customer | None:
+    """Note what a bank changed on a card on file; None where it is not the one that a customer of ours pays with.
+
+    Nobody is written to: the gift goes on by itself, and that is the point of it. Safe to repeat.
+    """
+    known = Customer.objects.filter(
+        stripe_id=snapshot.customer_id, card_stripe_id__in=["", snapshot.method.id]
+    ).first()
+    if snapshot.customer_id is None or known is None:
+        return None
+    payers = Payers([known.pk], [])
+    payers.note_card(known.pk, snapshot.method)
+    payers.save()
+    return known
 
 
 def _facts(customer: Customer) -> tuple[object, ...]:

@@ -8,13 +8,27 @@ from django.db import transaction
 from django.db.models import Sum
 
 from payments.customers.payers import Payers
+from payments.donations.attempts import note_attempt
 from payments.donations.gifts import gifts_of, lock_ground
 from payments.donations.intent import is_outdated, move, new_payment, note_facts, note_failure
-from payments.donations.models import Donation, Payment, Refund, RefundStatus
+from payments.donations.models import (
+    AttemptOutcome,
+    Donation,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 from payments.donations.queries import last_settled
 from payments.donations.reports import Outcome, Report, one_of_each_gift
 from payments.donations.transitions import REFUND_TRANSITIONS, is_settled, settled_status
-from payments.events import payment_failed, payment_refunded, payment_succeeded
+from payments.events import (
+    payment_action_required,
+    payment_failed,
+    payment_processing,
+    payment_refunded,
+    payment_succeeded,
+)
 from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot
 
 logger = logging.getLogger(__name__)
@@ -54,7 +68,10 @@ def _record_together(reports: list[Report], now: datetime) -> dict[str, Payment]
         if each.is_known:
             each.payment.save()
     _note_payers(outcomes)
+    waiting = _note_attempts(outcomes, now)
     _announce(outcomes)
+    for payment in waiting:
+        payment_action_required.send(sender=Payment, payment_id=payment.pk)
     return {each.snapshot.id: each.payment for each in outcomes}
 
 
@@ -62,7 +79,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
     """Make a payment, not yet saved, say what is reported of it."""
     snapshot = report.snapshot
     payment = known or new_payment(snapshot, gift)
-    was_settled = is_settled(payment)
+    was_settled, status_before = is_settled(payment), payment.status
     failed_anew = note_failure(payment, snapshot, now=now)
     if snapshot.status == "succeeded" or not (was_settled or is_outdated(payment, snapshot)):
         note_facts(payment, snapshot)
@@ -73,6 +90,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
         is_known=known is not None,
         has_settled=is_settled(payment) and not was_settled,
         has_failed=failed_anew and not is_settled(payment),
+        is_processing=payment.status == PaymentStatus.PROCESSING != status_before,
     )
 
 
@@ -89,6 +107,16 @@ def _note_payers(outcomes: list[Outcome]) -> None:
     payers.save()
 
 
+def _note_attempts(outcomes: list[Outcome], now: datetime) -> list[Payment]:
+    """Record the tries that did not get the money; returns the payments that newly wait for their payers."""
+    noted = [(each, note_attempt(each.payment, each.snapshot, now=now)) for each in outcomes]
+    return [
+        each.payment
+        for each, attempt in noted
+        if attempt and attempt.outcome == AttemptOutcome.ACTION_REQUIRED
+    ]
+
+
 def _announce(outcomes: list[Outcome]) -> None:
     settled = [each.payment.pk for each in outcomes if each.has_settled]
     if settled:
@@ -96,6 +124,8 @@ def _announce(outcomes: list[Outcome]) -> None:
     for each in outcomes:
         if each.has_failed:
             payment_failed.send(sender=Payment, payment_id=each.payment.pk)
+        if each.is_processing:
+            payment_processing.send(sender=Payment, payment_id=each.payment.pk)
 
 
 @transaction.atomic

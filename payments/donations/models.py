@@ -126,6 +126,46 @@ class Payment(models.Model):
         return max(self.amount - self.refunded_amount - self.lost_amount, 0)
 
 
+class AttemptOutcome(models.TextChoices):
+    FAILED = "failed", "Failed"  # The bank declined, or a debit came back.
+    # The intent's requires_action: nothing is charged until the payer has been to the bank.
+    ACTION_REQUIRED = "action_required", "Waiting for the payer"
+
+
+class PaymentAttempt(models.Model):
+    """One try to collect an invoice that did not get the money, keyed by its charge where there was one.
+
+    `number` is Stripe's count of the invoice's attempts, which a try of the payer's own does not raise.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    stripe_invoice_id = models.CharField(max_length=255, db_index=True)
+    number = models.PositiveSmallIntegerField()
+    stripe_charge_id = models.CharField(max_length=255, unique=True, null=True, default=None)
+    outcome = models.CharField(max_length=20, choices=AttemptOutcome)
+    decline_code = models.CharField(
+        max_length=60, blank=True, help_text="Stripe's decline code, else its error code."
+    )
+    next_attempt_at = models.DateTimeField(
+        null=True, default=None, help_text="When Stripe tries again by itself; empty for never."
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("outcome", AttemptOutcome, "paymentattempt_outcome_known"),
+            models.UniqueConstraint(
+                fields=["stripe_invoice_id", "number", "outcome"],
+                condition=models.Q(stripe_charge_id__isnull=True),
+                name="paymentattempt_once_without_charge",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_invoice_id} {self.number}"
+
+
 class RefundStatus(models.TextChoices):
     PENDING = "pending", "Pending"  # Stripe's pending.
     REQUIRES_ACTION = "requires_action", "Waiting for the payer"  # Stripe's requires_action.

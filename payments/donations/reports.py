@@ -17,13 +17,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A payment that follows its report: whether it is on the books, settled by this, or failed anew."""
+    """A payment that follows its report: whether it is on the books, and what this made of it."""
 
     payment: Payment
     snapshot: PaymentSnapshot
     is_known: bool
     has_settled: bool
     has_failed: bool
+    is_processing: bool
 
 
 def one_of_each_gift(reports: Iterable[Report]) -> Iterator[list[Report]]:

@@ -1,12 +1,12 @@
 """Stripe's payment intents, each with its latest charge."""
 
-import calendar
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 import stripe
 
 from payments.gateway.balance import read_expanded
+from payments.gateway.cards import last_day
 from payments.gateway.client import calling_stripe
 from payments.gateway.invoices import fetch_invoice_of_payment
 from payments.gateway.reading import id_of, instant, metadata_of
@@ -76,7 +76,7 @@ def _first(values: Iterable[str | None]) -> str:
 
 def _method(charge: stripe.Charge | None) -> MethodSnapshot:
     details = charge.payment_method_details if charge else None
-    if details is None:
+    if charge is None or details is None:
         return MethodSnapshot(type="")
     card = getattr(details, "card", None)
     if card is None:
@@ -86,13 +86,9 @@ def _method(charge: stripe.Charge | None) -> MethodSnapshot:
         card_brand=card.brand or "",
         card_last4=card.last4 or "",
         card_country=card.country or "",
-        card_expires_on=_last_day(card.exp_year, card.exp_month),
+        card_expires_on=last_day(card.exp_year, card.exp_month),
+        id=charge.payment_method or "",
     )
-
-
-def _last_day(year: int, month: int) -> date:
-    """A card is good until the end of the month that is printed on it."""
-    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _charged_at(charge: stripe.Charge | None, status: str) -> datetime | None:

@@ -59,6 +59,15 @@ class MethodSnapshot:
     card_last4: str = ""
     card_country: str = ""
     card_expires_on: date | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSnapshot:
+    """A payment method on file as it is now, and whose it is."""
+
+    customer_id: str | None
+    method: MethodSnapshot
 
 
 @dataclass(frozen=True, slots=True)

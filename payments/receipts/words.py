@@ -78,6 +78,13 @@ def registration_label(kind: str) -> str:
 def method_text(payment: Payment) -> str:
     """Return how it was paid, for instance "Visa ending 4242"."""
     if payment.card_last4:
-        brand = _BRANDS.get(payment.card_brand, payment.card_brand.replace("_", " ").title())
-        return f"{brand or 'Card'} ending {payment.card_last4}"
+        return card_text(payment.card_brand, payment.card_last4)
     return _METHODS.get(payment.method, payment.method.replace("_", " ").capitalize())
+
+
+def card_text(brand: str, last4: str) -> str:
+    """Return what a card is called, for instance "Visa ending 4242"; empty where none is known."""
+    if not last4:
+        return ""
+    name = _BRANDS.get(brand, brand.replace("_", " ").title())
+    return f"{name or 'Card'} ending {last4}"

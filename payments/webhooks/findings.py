@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payments.checkouts.outcomes import complete_checkouts, record_sessions
+from payments.customers.payers import record_card
 from payments.donations.actions import record_payments, record_refund
 from payments.donations.disputes import record_dispute
 from payments.donations.gifts import metadata_of
 from payments.donations.reports import Report
 from payments.gateway.snapshots import (
+    CardSnapshot,
     CheckoutSessionSnapshot,
     DisputeSnapshot,
     PaymentSnapshot,
@@ -32,6 +34,7 @@ class Findings:
     payments: tuple[PaymentSnapshot, ...] = ()
     refunds: tuple[RefundSnapshot, ...] = ()
     disputes: tuple[DisputeSnapshot, ...] = ()
+    cards: tuple[CardSnapshot, ...] = ()
 
 
 def together(*parts: Findings) -> Findings:
@@ -42,6 +45,7 @@ def together(*parts: Findings) -> Findings:
         payments=tuple({p.id: p for part in parts for p in part.payments}.values()),
         refunds=tuple({r.id: r for part in parts for r in part.refunds}.values()),
         disputes=tuple({d.id: d for part in parts for d in part.disputes}.values()),
+        cards=tuple({c.method.id: c for part in parts for c in part.cards}.values()),
     )
 
 
@@ -69,6 +73,7 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
         for dispute in found.disputes:
             if record_dispute(dispute, cause=cause, now=now) is not None:
                 ours.add(dispute.id)
+    ours |= {card.method.id for found, _ in gifts for card in found.cards if record_card(card)}
     return [not ours.isdisjoint(_ids(found)) for found, _ in gifts]
 
 
@@ -79,6 +84,7 @@ def _ids(found: Findings) -> set[str]:
         *(payment.id for payment in found.payments),
         *(refund.id for refund in found.refunds),
         *(dispute.id for dispute in found.disputes),
+        *(card.method.id for card in found.cards),
     }
 
 

@@ -74,6 +74,11 @@ def handle_subscription(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
     return Findings(subscriptions=(lookup.subscription(subject["id"]),))
 
 
+def handle_payment_method(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
+    """A bank renewed a card on file, or its holder changed what is noted of it."""
+    return Findings(cards=(lookup.card(subject["id"]),))
+
+
 def _find_payment(payment_intent_id: str, lookup: Lookup) -> Findings:
     payment = lookup.payment(payment_intent_id)
     plan_id = payment.invoice.subscription_id if payment.invoice else ""
@@ -116,6 +121,9 @@ HANDLERS: dict[str, Handler] = {
     "charge.dispute.funds_reinstated": handle_dispute,
     "invoice.paid": handle_invoice,
     "invoice.payment_failed": handle_invoice,
+    "invoice.payment_action_required": handle_invoice,
+    "payment_method.automatically_updated": handle_payment_method,
+    "payment_method.updated": handle_payment_method,
     "customer.subscription.created": handle_subscription,
     "customer.subscription.updated": handle_subscription,
     "customer.subscription.deleted": handle_subscription,

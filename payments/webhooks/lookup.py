@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from payments.errors import GatewayUnauthorised, GatewayUnavailable
+from payments.gateway.cards import fetch_card
 from payments.gateway.charges import fetch_payment_intent_of_charge
 from payments.gateway.checkouts import fetch_checkout_session
 from payments.gateway.disputes import fetch_dispute
@@ -13,6 +14,7 @@ from payments.gateway.invoices import fetch_invoice
 from payments.gateway.payments import fetch_payment
 from payments.gateway.refunds import fetch_refund, fetch_refunds_of_payment
 from payments.gateway.snapshots import (
+    CardSnapshot,
     CheckoutSessionSnapshot,
     DisputeSnapshot,
     InvoiceSnapshot,
@@ -46,6 +48,9 @@ class Lookup:
 
     def payment_intent_of_charge(self, charge_id: str) -> str | None:
         return self._once(fetch_payment_intent_of_charge, charge_id)
+
+    def card(self, payment_method_id: str) -> CardSnapshot:
+        return self._once(fetch_card, payment_method_id)
 
     def invoice(self, invoice_id: str) -> InvoiceSnapshot:
         return self._once(fetch_invoice, invoice_id)
