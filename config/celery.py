@@ -40,6 +40,10 @@ app.conf.beat_schedule = {
         "task": "membership.supporters.tasks.derive_due_statuses",
         "schedule": 60.0,
     },
+    "write-due-notices": {
+        "task": "membership.letters.tasks.write_due_notices",
+        "schedule": 600.0,
+    },
     "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",

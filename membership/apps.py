@@ -9,10 +9,11 @@ class MembershipConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
-        from membership.models import ConsentRecord, StatusChange
+        from membership.models import ConsentRecord, StatusChange, Suppression
         from payments.triggers import protect
 
         protect(StatusChange)
+        protect(Suppression)
         # A consent given at checkout learns whose it is when the payment settles.
         protect(ConsentRecord, set_once=["supporter"])
         from membership.accounts.roles import sync_roles

@@ -1,7 +1,13 @@
 """The index of membership's models: imports only."""
 
 from membership.accounts.models import SignInCode, User
-from membership.letters.models import Letter, LetterState
+from membership.letters.models import (
+    Letter,
+    LetterState,
+    NoticeClock,
+    Suppression,
+    SuppressionReason,
+)
 from membership.supporters.models import (
     ConsentPurpose,
     ConsentRecord,
@@ -15,9 +21,12 @@ __all__ = [
     "ConsentRecord",
     "Letter",
     "LetterState",
+    "NoticeClock",
     "SignInCode",
     "StatusChange",
     "Supporter",
     "SupporterState",
+    "Suppression",
+    "SuppressionReason",
     "User",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -12,7 +13,15 @@ from django.utils import timezone
 from membership.accounts.models import User
 from membership.accounts.sessions import record_enrolment
 from membership.letters.actions import confirm_plan_change, write_document_letter
-from membership.letters.tasks import send_due_letters
+from membership.letters.debits import write_debit_failed, write_debit_received
+from membership.letters.failing import (
+    write_confirm_letters,
+    write_failing_letters,
+    write_recovered_letters,
+)
+from membership.letters.reminding import look_again, look_again_at_cards
+from membership.letters.suppressing import record_mail_event
+from membership.letters.tasks import send_due_letters, write_due_notices
 from membership.supporters.actions import (
     claim_supporter,
     mark_payer_due,
@@ -22,8 +31,11 @@ from membership.supporters.attaching import attach_payments
 from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from payments.events import (
+    card_changed,
     dispute_changed,
+    payment_action_required,
     payment_failed,
+    payment_processing,
     payment_refunded,
     payment_succeeded,
     plan_changed,
@@ -42,6 +54,48 @@ def on_payment_succeeded(payment_ids: list[int], **_: Any) -> None:
 def on_payment_failed(payment_id: int, **_: Any) -> None:
     mark_payer_due(payment_id, cause="payment_failed", now=timezone.now())
     nudge(derive_due_statuses)
+
+
+@receiver(payment_failed)
+def on_renewal_failed(payment_id: int, **_: Any) -> None:
+    write_failing_letters(payment_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(payment_failed)
+def on_debit_failed(payment_id: int, **_: Any) -> None:
+    write_debit_failed(payment_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(payment_action_required)
+def on_payment_action_required(payment_id: int, **_: Any) -> None:
+    mark_payer_due(payment_id, cause="payment_action_required", now=timezone.now())
+    nudge(derive_due_statuses)
+
+
+@receiver(payment_action_required)
+def on_confirmation_wanted(payment_id: int, **_: Any) -> None:
+    write_confirm_letters(payment_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(payment_processing)
+def on_payment_processing(payment_id: int, **_: Any) -> None:
+    write_debit_received(payment_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(payment_succeeded)
+def on_renewal_recovered(payment_ids: list[int], **_: Any) -> None:
+    write_recovered_letters(payment_ids, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(card_changed)
+def on_card_changed(customer_ids: list[int], **_: Any) -> None:
+    # A renewed card is nothing to write about; when the next one expires is another day.
+    look_again_at_cards(customer_ids, now=timezone.now())
 
 
 @receiver(payment_refunded)
@@ -68,10 +122,21 @@ def on_plan_started(change_id: int, **_: Any) -> None:
     nudge(send_due_letters)
 
 
+@receiver(plan_changed)
+def on_plan_to_be_watched(plan_id: int, **_: Any) -> None:
+    look_again(plan_id, now=timezone.now())
+    nudge(write_due_notices)
+
+
 @receiver(receipt_issued)
 def on_receipt_issued(receipt_id: int, **_: Any) -> None:
     write_document_letter(receipt_id, now=timezone.now())
     nudge(send_due_letters)
+
+
+@receiver(tracking)
+def on_mail_event(event: AnymailTrackingEvent, esp_name: str, **_: Any) -> None:
+    record_mail_event(event, esp_name, now=timezone.now())
 
 
 @receiver(user_logged_in)

@@ -5,6 +5,10 @@ from django.urls import URLPattern, URLResolver, path
 from membership.checkout_pages.home_views import favicon, home
 from membership.checkout_pages.return_views import cancelled, payment_state, thank_you
 from membership.checkout_pages.views import donate
+from membership.letters.preview_views import letter_html, letter_list, letter_preview
+from membership.letters.provider_views import mail_events
+from membership.letters.unsubscribe_views import unsubscribe
+from membership.portal.link_views import link
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 
@@ -18,6 +22,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "donate/<slug:slug>/thank-you/<uuid:reference>/state/", payment_state, name="payment_state"
     ),
     path("donate/<slug:slug>/cancelled/<uuid:reference>/", cancelled, name="cancelled"),
+    path("letters/<slug:purpose>/<str:token>/", link, name="link"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("webhooks/mail/", mail_events, name="mail_events"),
+    path("staff/letters/", letter_list, name="letter_list"),
+    path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
+    path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("support/", my_support, name="my_support"),
     path("support/plans/<uuid:reference>/stop/", plan_stop, name="plan_stop"),
     path("support/plans/<uuid:reference>/keep/", plan_keep, name="plan_keep"),

@@ -29,6 +29,7 @@ _GIFTS = {
         "refund",
         "dispute",
         "recurringplan",
+        "paymentattempt",
         "planchange",
         "plancommand",
         "receipt",
@@ -53,6 +54,7 @@ _REPORTS = {"payments.view_gift_register", "payments.add_export", "payments.view
 _PEOPLE = {
     "membership.view_consentrecord",
     "membership.view_letter",
+    "membership.view_suppression",
     "membership.view_statuschange",
     "membership.view_supporter",
     "payments.view_checkout",
@@ -61,7 +63,14 @@ _PEOPLE = {
 
 # What identifies a supporter is a permission of its own: finance and auditors work without it.
 ROLES: dict[str, set[str]] = {
-    "support": _GIFTS | _PEOPLE | {"membership.resend_letter", "payments.view_webhookevent"},
+    "support": _GIFTS
+    | _PEOPLE
+    | {
+        "membership.lift_suppression",
+        "membership.preview_letters",
+        "membership.resend_letter",
+        "payments.view_webhookevent",
+    },
     "finance": _GIFTS | _BOOKS | _REPORTS,
     "finance lead": _GIFTS
     | _BOOKS
@@ -75,6 +84,7 @@ ROLES: dict[str, set[str]] = {
     "editor": _CAMPAIGN_ROWS
     | {
         "payments.delete_campaigncurrency",
+        "membership.preview_letters",
         "payments.delete_suggestedamount",
         "payments.view_legalentity",
     },

@@ -67,7 +67,7 @@ def write_document_letter(receipt_id: int, *, now: datetime) -> Letter:
         "payment__donation__customer", "payment__donation__plan"
     ).get(pk=receipt_id)
     donation = receipt.payment.donation
-    supporter = _supporter_of(donation.customer)
+    supporter = supporter_of(donation.customer)
     if donation.plan and supporter:
         # The agreement was confirmed before the first payment settled, when nobody knew the supporter yet.
         agreement = Letter.objects.filter(kind="agreement", key=str(donation.plan.reference))
@@ -93,7 +93,7 @@ def confirm_plan_change(change_id: int, *, now: datetime) -> Letter | None:
     return write_letter(
         kind,
         key=str(plan.reference) if is_first else f"{plan.reference} {change.pk}",
-        supporter=_supporter_of(plan.customer),
+        supporter=supporter_of(plan.customer),
         context=agreement_context(plan) if is_first else change_context(change),
         now=now,
     )
@@ -147,6 +147,11 @@ def give_up(letter: Letter, *, error: str) -> None:
     _settle(letter, state=LetterState.FAILED, error=error)
 
 
+def withhold(letter: Letter, *, reason: str) -> None:
+    """Note that it is not sent and will not be, and why; staff see it."""
+    _settle(letter, state=LetterState.WITHHELD, error=reason)
+
+
 def postpone(letter: Letter, *, error: str, now: datetime) -> None:
     """Leave it due for later: after a minute at first, doubling up to six hours."""
     doublings = min(letter.attempts - 1, 10)
@@ -171,7 +176,7 @@ def _message_id(name: uuid.UUID) -> str:
     return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-def _supporter_of(customer: Customer) -> Supporter | None:
+def supporter_of(customer: Customer) -> Supporter | None:
     if customer.party is None:
         return None
     known = Supporter.objects.select_related("merged_into").filter(reference=customer.party).first()

@@ -4,7 +4,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from membership.letters.actions import resend_letter
-from membership.letters.models import Letter
+from membership.letters.models import Letter, Suppression
+from membership.letters.suppressing import hash_of, lift_suppression
 from membership.letters.tasks import send_due_letters
 from payments.nudge import nudge
 from payments.read_only import ReadOnlyAdmin
@@ -38,3 +39,41 @@ class LetterAdmin(ReadOnlyAdmin):
             self.log_change(request, letter, "Sent again")
         nudge(send_due_letters)
         messages.info(request, f"{len(resent)} of {len(chosen)} will be sent again.")
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Addresses that take no mail, found by the address itself although only its hash is kept."""
+
+    list_display = ("recorded_at", "reason", "source", "supporter", "short_hash")
+    list_filter = ("reason", "source")
+    list_select_related = ("supporter",)
+    search_fields = ("=address_hash", "=supporter__reference")
+    search_help_text = "An email address, or a supporter's reference."
+    ordering = ("-id",)
+    actions = ("lift",)
+
+    @admin.display(description="Address (hash)")
+    def short_hash(self, suppression: Suppression) -> str:
+        return suppression.address_hash[:12]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        term = hash_of(search_term) if "@" in search_term else search_term
+        return super().get_search_results(request, queryset, term)
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("membership.lift_suppression")
+
+    @admin.action(description="Let mail go there again", permissions=["lift"])
+    def lift(self, request: HttpRequest, suppressions: QuerySet[Suppression]) -> None:
+        now = timezone.now()
+        lifted = [
+            each
+            for each in suppressions.order_by("id")
+            if lift_suppression(each.pk, source=f"staff {request.user.pk}", now=now)
+        ]
+        for each in lifted:
+            self.log_change(request, each, "Lifted")
+        messages.info(request, f"{len(lifted)} addresses take mail again.")

@@ -1,13 +1,15 @@
-"""Every letter there is: its stream, and where its words, its reader's address and its files come from."""
+"""Every letter there is, by name: why it is sent, in which stream, and how its contents are gathered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
-from typing import Any
 
+from membership.letters.contents import Contents
+from membership.letters.failing_facts import failing_contents, why_not_failing
+from membership.letters.gathering import document_contents, frozen_contents
 from membership.letters.models import Letter
-from payments.models import Receipt
-from payments.receipts.queries import stored_pdf
+from membership.supporters.models import ConsentPurpose
 
 
 class Stream(Enum):
@@ -17,68 +19,91 @@ class Stream(Enum):
     MARKETING = "marketing"
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file that goes with a letter."""
-
-    name: str
-    data: bytes
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What one letter is made of; `values` are what its templates print, the keys of the issuer among them."""
-
-    address: str
-    newspaper: str
-    reply_to: str
-    values: dict[str, Any]
-    enclosures: tuple[Enclosure, ...] = ()
+def _always_true(letter: Letter, now: datetime) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
-    """A letter by name; its templates are in templates/letters/<name>/."""
+    """A letter by name; its words are in templates/letters/<name>/words.txt, and `when` tells staff when it is sent.
+
+    `outdated` says why a letter whose time has come is not to be sent any more; `gather` then tells what it says.
+    """
 
     name: str
-    stream: Stream
-    gather: Callable[[Letter], Contents]
+    title: str
+    when: str
+    gather: Callable[[Letter], Contents] = frozen_contents
+    outdated: Callable[[Letter, datetime], str] = _always_true
+    consent: str = ""
+
+    @property
+    def stream(self) -> Stream:
+        """Marketing is what needs a consent, and nothing else does."""
+        return Stream.MARKETING if self.consent else Stream.TRANSACTIONAL
 
 
-def _document(letter: Letter) -> Contents:
-    """A receipt or credit note: the frozen content tells, the stored bytes go along."""
-    receipt = Receipt.objects.select_related("document").get(pk=letter.context["receipt"])
-    content = receipt.content
-    return Contents(
-        address=letter.supporter.email if letter.supporter else content["payer_email"],
-        newspaper=content["issuer"]["trading_name"],
-        reply_to=content["issuer"]["contact_email"],
-        values=content,
-        enclosures=(
-            Enclosure(f"{receipt.number}.pdf", stored_pdf(receipt.document), "application/pdf"),
-        ),
-    )
-
-
-def _frozen(letter: Letter) -> Contents:
-    """The confirmation of a recurring gift or of a change of it: everything was frozen with the fact."""
-    frozen = letter.context
-    return Contents(
-        address=letter.supporter.email if letter.supporter else frozen["payer_email"],
-        newspaper=frozen["issuer"]["trading_name"],
-        reply_to=frozen["issuer"]["contact_email"],
-        values=frozen,
-    )
-
+_BEGINNINGS = (
+    LetterKind("agreement", "Agreement", "A recurring gift begins."),
+    LetterKind("receipt", "Receipt", "A payment settled.", document_contents),
+    LetterKind("debit_received", "Bank debit received", "A bank debit was ordered."),
+    LetterKind("debit_failed", "Bank debit failed", "An ordered bank debit did not arrive."),
+    LetterKind("refund", "Refund", "A refund went through.", document_contents),
+    LetterKind("statement", "Statement ready", "Once a year."),
+)
+_CHANGES = (
+    LetterKind("amount_changed", "Amount changed", "At once."),
+    LetterKind("date_changed", "Date changed", "At once."),
+    LetterKind("card_changed", "Card changed", "At once."),
+    LetterKind("frequency_changed", "Frequency changed", "At once."),
+    LetterKind("paused", "Paused", "At once, and when the end of a pause is moved."),
+    LetterKind("resumed", "Resumed", "At once, or when the pause is over."),
+    LetterKind("stopped", "Stopped", "At once."),
+    LetterKind("kept", "Kept after all", "A stop was taken back."),
+)
+_NOTICES = (
+    LetterKind(
+        "six_month_reminder", "Six-month reminder", "Monthly gifts, 14 to 21 days before a payment."
+    ),
+    LetterKind(
+        "yearly_reminder", "Yearly reminder", "Every recurring gift, once in twelve months."
+    ),
+    LetterKind("renewal_notice", "Renewal notice", "Yearly gifts, 15 to 30 days before a payment."),
+    LetterKind("card_expiring", "Card expiring", "30 days before the card's last day."),
+)
+_FAILING = (
+    LetterKind(
+        "payment_failed",
+        "Payment failed",
+        "Days 0, 3, 7 and 14 after the first failure, while it fails.",
+        failing_contents,
+        why_not_failing,
+    ),
+    LetterKind(
+        "confirm_payment",
+        "Confirm at the bank",
+        "The bank asks for the payer.",
+        failing_contents,
+        why_not_failing,
+    ),
+    LetterKind("recovered", "Recovered", "A failing payment was collected.", failing_contents),
+    LetterKind("ended", "Ended", "A gift ended for want of a payment."),
+)
+_ACCOUNT = (
+    LetterKind("email_changed", "Email changed", "To the address that was the account's before."),
+    LetterKind("accounts_merged", "Accounts merged", "Gifts of two addresses were joined."),
+    LetterKind("erased", "Erased", "The last letter, before the address is forgotten."),
+)
+_MARKETING = (
+    LetterKind(
+        "upgrade",
+        "A little more",
+        "After a year, at most once a year, to who agreed to appeals.",
+        consent=ConsentPurpose.APPEALS,
+    ),
+)
 
 CATALOGUE = {
     kind.name: kind
-    for kind in (
-        LetterKind("receipt", Stream.TRANSACTIONAL, _document),
-        LetterKind("refund", Stream.TRANSACTIONAL, _document),
-        LetterKind("agreement", Stream.TRANSACTIONAL, _frozen),
-        LetterKind("stopped", Stream.TRANSACTIONAL, _frozen),
-        LetterKind("kept", Stream.TRANSACTIONAL, _frozen),
-    )
+    for kind in (*_BEGINNINGS, *_CHANGES, *_NOTICES, *_FAILING, *_ACCOUNT, *_MARKETING)
 }

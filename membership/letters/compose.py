@@ -8,8 +8,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from membership.letters.catalogue import CATALOGUE
+from membership.letters.catalogue import CATALOGUE, Stream
+from membership.letters.contents import Contents
 from membership.letters.models import Letter
+from membership.letters.unsubscribing import unsubscribe_url
+from membership.letters.wording import word
 
 # Mail programs drop style sheets; nothing is fetched to inline them.
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -19,15 +22,17 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     """Return the email of a letter, the same each time: a second sending bears the same Message-ID."""
     kind = CATALOGUE[letter.kind]
     contents = kind.gather(letter)
-    folder = f"letters/{kind.name}"
-    subject = render_to_string(f"{folder}/subject.txt", contents.values)
+    if kind.stream == Stream.MARKETING and letter.supporter:
+        contents.values["unsubscribe_url"] = unsubscribe_url(letter.supporter, now=letter.due_at)
+    subject, text, html = printed(kind.name, contents)
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=render_to_string(f"{folder}/body.txt", contents.values).strip() + "\n",
+        subject=subject,
+        body=text,
         from_email=formataddr((contents.newspaper, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[contents.address],
         reply_to=[contents.reply_to],
         headers={
+            **_way_out(contents),
             "Message-ID": letter.message_id,
             # RFC 3834: out-of-office replies are not wanted.
             "Auto-Submitted": "auto-generated",
@@ -35,8 +40,34 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
             "Feedback-ID": f"{kind.name}:{kind.stream.value}:{urlsplit(settings.SITE_URL).hostname}",
         },
     )
-    html = render_to_string(f"{folder}/body.html", contents.values)
-    message.attach_alternative(_inliner.inline(html), "text/html")
+    message.attach_alternative(html, "text/html")
+    # Read by mail providers' backends: what became of the mail is reported with these. Nobody's reading is followed.
+    message.tags = [kind.name]  # type: ignore[attr-defined]
+    message.metadata = {"letter": str(letter.reference)}  # type: ignore[attr-defined]
+    message.track_opens = message.track_clicks = False  # type: ignore[attr-defined]
     for enclosure in contents.enclosures:
         message.attach(enclosure.name, enclosure.data, enclosure.media_type)
     return message
+
+
+def _way_out(contents: Contents) -> dict[str, str]:
+    """Return the headers by which a mail program ends marketing mail with one click (RFC 8058)."""
+    address = contents.values.get("unsubscribe_url")
+    if not address:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def printed(kind: str, contents: Contents) -> tuple[str, str, str]:
+    """Return a letter's subject, text and HTML."""
+    # What a payer typed is one line, whatever it is: it must not begin a paragraph of the letter.
+    name = " ".join(str(contents.values.get("payer_name", "")).split())
+    values = {**contents.values, "payer_name": name}
+    wording = word(kind, values)
+    page = {**values, "wording": wording}
+    text = render_to_string("letters/letter.txt", page).strip() + "\n"
+    html = _inliner.inline(render_to_string("letters/letter.html", page))
+    return wording.subject, text, html

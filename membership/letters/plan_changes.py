@@ -1,19 +1,28 @@
 """Which letter confirms a change of a recurring gift, and what it says, frozen at the change."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
-from django.conf import settings
-from django.urls import reverse
-
-from payments.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
-from payments.periods import civil_date
+from membership.letters.plan_values import plan_values, printed_day, printed_moment, words_for
+from payments.models import PlanChange, PlanChangeKind, PlanStatus
 from payments.plans.queries import was_told_to_end
-from payments.receipts.content import issuer_of
-from payments.receipts.words import Words
+
+_STOPPABLE = (PlanStatus.ACTIVE, PlanStatus.PAST_DUE, PlanStatus.PAUSED)
+_MOVES: dict[tuple[str | None, str | None], str] = {
+    **{(before, PlanStatus.ENDING): "stopped" for before in _STOPPABLE},
+    (PlanStatus.ENDING, PlanStatus.ACTIVE): "kept",
+    (PlanStatus.ENDING, PlanStatus.PAUSED): "kept",
+    (PlanStatus.ACTIVE, PlanStatus.PAUSED): "paused",
+    (PlanStatus.PAST_DUE, PlanStatus.PAUSED): "paused",
+    (PlanStatus.PAUSED, PlanStatus.ACTIVE): "resumed",
+}
+# What a change may touch without such a move, in the order in which one letter names them.
+_FIELDS = {
+    "resumes_at": "paused",
+    "frequency": "frequency_changed",
+    "amount": "amount_changed",
+    "fee_cover": "amount_changed",
+}
 
 
 def letter_about(change: PlanChange) -> str | None:
@@ -21,42 +30,53 @@ def letter_about(change: PlanChange) -> str | None:
     if change.kind == PlanChangeKind.STARTED:
         return "agreement"
     before, after = change.before.get("status"), change.after.get("status")
-    if after == PlanStatus.ENDING:
+    if after == PlanStatus.ENDED:
+        return _end(change, before)
+    if (before, after) in _MOVES:
+        return _MOVES[before, after]
+    return next((letter for name, letter in _FIELDS.items() if change.after.get(name)), None)
+
+
+def _end(change: PlanChange, before: str | None) -> str | None:
+    """Name the letter about an end: the supporter's own, which was perhaps told before, or one for want of payment."""
+    if before == PlanStatus.ENDING:
+        return None
+    if was_told_to_end(change.plan):
         return "stopped"
-    if before == PlanStatus.ENDING and after in (PlanStatus.ACTIVE, PlanStatus.PAUSED):
-        return "kept"
-    # The end of a gift that was stopped before has been told of; one for want of a payment is another letter.
-    if before != PlanStatus.ENDING and after == PlanStatus.ENDED and was_told_to_end(change.plan):
-        return "stopped"
-    return None
+    return "ended" if before == PlanStatus.PAST_DUE else None
 
 
 def change_context(change: PlanChange) -> dict[str, Any]:
-    """Return whose gift was stopped or kept, how much it was, when it was done and what comes next."""
+    """Return whose gift changed, how it was before, when it was done and what comes next."""
     plan = change.plan
-    entity, checkout = plan.entity, plan.checkout
-    words = Words.for_reader(checkout.locale if checkout else "")
-    payer = checkout or plan.customer
-    next_at = plan.current_period_end_at
     is_over = plan.status == PlanStatus.ENDED
-    ends_at = None if is_over else plan.cancel_at or next_at
     return {
-        "locale": words.locale,
-        "issuer": asdict(issuer_of(entity)),
-        "payer_name": payer.name,
-        "payer_email": payer.email,
-        "amount": words.amount(plan.amount + plan.fee_cover, plan.currency),
-        "frequency": words.frequency(plan.frequency).lower(),
-        "made_at": _moment(plan.cancelled_at or change.made_at, words, plan),
-        "ends_on": words.day(civil_date(ends_at, entity.time_zone)) if ends_at else "",
-        "next_on": words.day(civil_date(next_at, entity.time_zone)) if next_at else "",
-        "manage_url": settings.SITE_URL + reverse("membership:my_support"),
+        **plan_values(plan),
+        "made_at": printed_moment(_made_at(change), plan),
+        "ends_on": ""
+        if is_over
+        else printed_day(plan.cancel_at or plan.current_period_end_at, plan),
+        "resumes_on": printed_day(plan.resumes_at, plan),
+        "earlier_amount": _earlier_amount(change),
+        "earlier_frequency": _earlier_frequency(change),
     }
 
 
-def _moment(instant: datetime, words: Words, plan: RecurringPlan) -> str:
-    """Return the day and the time with its zone, as the notice of a change must name them."""
-    zone = plan.entity.time_zone
-    locale = words.locale.replace("-", "_")
-    time = format_time(instant, "long", tzinfo=ZoneInfo(zone), locale=locale)
-    return f"{words.day(civil_date(instant, zone))} at {time}"
+def _made_at(change: PlanChange) -> datetime:
+    """Return when the gift was stopped, as Stripe says it, or when another change was recorded."""
+    is_stop = change.after.get("status") in (PlanStatus.ENDING, PlanStatus.ENDED)
+    return (change.plan.cancelled_at if is_stop else None) or change.made_at
+
+
+def _earlier_amount(change: PlanChange) -> str:
+    if not {"amount", "fee_cover"} & change.before.keys():
+        return ""
+    plan = change.plan
+    amount = change.before.get("amount", plan.amount)
+    fee_cover = change.before.get("fee_cover", plan.fee_cover)
+    return words_for(plan).amount(amount + fee_cover, plan.currency)
+
+
+def _earlier_frequency(change: PlanChange) -> str:
+    earlier = change.before.get("frequency")
+    return words_for(change.plan).frequency(earlier).lower() if earlier else ""

@@ -13,10 +13,18 @@ from datetime import datetime
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
-from membership.letters.actions import claim_letters, give_up, mark_sent, postpone, release
+from membership.letters.actions import (
+    claim_letters,
+    give_up,
+    mark_sent,
+    postpone,
+    release,
+    withhold,
+)
 from membership.letters.compose import compose
 from membership.letters.models import Letter
 from membership.letters.refusals import SENDING_ERRORS, Refusal, describe, judge
+from membership.letters.withholding import why_outdated, why_unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -27,29 +35,39 @@ def send_due(*, now: datetime) -> Counter[str]:
     while letters := claim_letters(now=now):
         with closing(mail.get_connection()) as connection:
             for position, letter in enumerate(letters):
-                refusal = _send(letter, connection, now=now)
-                outcomes[refusal.value if refusal else "sent"] += 1
-                if refusal == Refusal.MAIL_DOWN:
+                outcome = _send(letter, connection, now=now)
+                outcomes[outcome] += 1
+                if outcome == Refusal.MAIL_DOWN.value:
                     release(letters[position + 1 :])
                     return outcomes
     return outcomes
 
 
-def _send(letter: Letter, connection: BaseEmailBackend, *, now: datetime) -> Refusal | None:
-    """Send one letter and write what came of it; None when it left."""
+def _send(letter: Letter, connection: BaseEmailBackend, *, now: datetime) -> str:
+    """Send one letter, write what came of it and say it in a word."""
     try:
+        if reason := why_outdated(letter, now=now):
+            return _withhold(letter, reason)
         message = compose(letter)
+        if reason := why_unreachable(message.to[0]):
+            return _withhold(letter, reason)
         try:
             connection.open()
             connection.send_messages([message])
         except SENDING_ERRORS as error:
-            return _note(letter, error, now=now)
+            return _note(letter, error, now=now).value
     except Exception:
         logger.exception("Letter %s cannot be sent as it is.", letter.reference)
         postpone(letter, error="A fault of ours; the log says which.", now=now)
-        return Refusal.FOR_NOW
+        return Refusal.FOR_NOW.value
     mark_sent(letter, now=now)
-    return None
+    return "sent"
+
+
+def _withhold(letter: Letter, reason: str) -> str:
+    logger.info("Letter %s is withheld: %s", letter.reference, reason)
+    withhold(letter, reason=reason)
+    return "withheld"
 
 
 def _note(letter: Letter, error: Exception, *, now: datetime) -> Refusal:

@@ -1,13 +1,18 @@
-"""Drain the letters that are due."""
+"""Tasks: notices that time has made due are written, and letters that are due are sent."""
 
 import logging
 
 from celery import shared_task
 from django.utils import timezone
 
+from membership.letters import reminding
 from membership.letters.sending import send_due
+from payments.nudge import nudge
 
 logger = logging.getLogger(__name__)
+
+# Plans that one run looks at; what is left is taken by the next, which a full run starts at once.
+_BATCH = 500
 
 
 @shared_task
@@ -16,3 +21,14 @@ def send_due_letters() -> None:
     outcomes = send_due(now=timezone.now())
     if outcomes:
         logger.info("Letters: %s.", dict(outcomes))
+
+
+@shared_task
+def write_due_notices() -> None:
+    """Write the notices of recurring gifts whose time has come."""
+    looked_at = reminding.write_due_notices(limit=_BATCH, now=timezone.now())
+    if looked_at == _BATCH:
+        nudge(write_due_notices)
+    if looked_at:
+        logger.info("Recurring gifts whose notices were looked at: %s.", looked_at)
+        nudge(send_due_letters)

@@ -55,6 +55,13 @@ GET  membership:plan_keep             405  405  405  405  405  405  405  405  40
 POST membership:plan_keep             in   ->   404  404  404  404  404  404  404  404  404
 POST membership:plan_stop             in   ->   404  404  404  404  404  404  404  404  404
 GET  membership:receipt_download      in   ok   404  404  404  404  404  404  404  404  404
+GET  membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
+POST membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
+GET  membership:letter_list           in   403  403  ok   403  403  ok   403  403  2nd  ok
+GET  membership:letter_preview        in   403  403  ok   403  403  ok   403  403  2nd  ok
+GET  membership:letter_html           in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
 POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400
 GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
@@ -109,6 +116,7 @@ def _rows(table: str) -> dict[str, dict[str, str]]:
 ADMIN = _rows("""
 auth_group                    -     -     -     -     -     v     vacd
 membership_letter             v     -     -     -     -     -     v
+membership_suppression        v     -     -     -     -     -     v
 membership_supporter          v     -     -     -     -     -     v
 membership_user               -     -     -     -     -     vac   vac
 mfa_authenticator             -     -     -     -     -     vd    vd

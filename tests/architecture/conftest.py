@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from membership.models import Supporter
 from membership.supporters.attaching import attach_payment
 from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
@@ -56,6 +57,9 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:plan_stop": plan,
         "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
+        "membership:unsubscribe": {"token": _unsubscribe_token()},
+        "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
+        "membership:letter_html": {"kind": "receipt", "edition": "uk"},
         "payments:new_export": {"report": "gift_register"},
         "payments:export": export,
         "payments:export_download": export,
@@ -75,6 +79,12 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         return address
 
     return path
+
+
+def _unsubscribe_token() -> str:
+    reader = Supporter.objects.get(email="reader@example.org")
+    expires_at = timezone.now() + timedelta(days=1)
+    return make_token(LinkPurpose.UNSUBSCRIBE, reader.reference, expires_at=expires_at)
 
 
 def _gift_of(email: str, campaign: Campaign) -> Payment:

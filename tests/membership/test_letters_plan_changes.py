@@ -52,12 +52,14 @@ def change(
         ("ending", "paused", "kept"),
         ("ending", "past_due", None),
         ("ending", "ended", None),
-        ("past_due", "ended", None),
+        ("past_due", "ended", "ended"),
+        ("active", "paused", "paused"),
+        ("paused", "active", "resumed"),
         ("active", "past_due", None),
-        ("", "", None),
+        ("", "", "amount_changed"),
     ],
 )
-def test_only_a_stop_and_its_opposite_are_written_about(
+def test_each_change_that_a_payer_should_know_has_its_letter(
     before: str, after: str, letter: str | None
 ) -> None:
     assert letter_about(change(before, after)) == letter
@@ -65,7 +67,7 @@ def test_only_a_stop_and_its_opposite_are_written_about(
 
 @pytest.mark.parametrize(
     ("state", "letter"),
-    [(PlanCommandState.ASKED, "stopped"), (PlanCommandState.REFUSED, None)],
+    [(PlanCommandState.ASKED, "stopped"), (PlanCommandState.REFUSED, "ended")],
 )
 def test_an_end_at_once_is_a_stop_where_somebody_wanted_it(state: str, letter: str | None) -> None:
     ended = change("past_due", "ended", kind=PlanChangeKind.ENDED)
