@@ -9,6 +9,14 @@ class MergeRefused(MembershipError):
     """Two supporters cannot be made one without a person's decision."""
 
 
+class LinkUnknown(MembershipError):
+    """A link's token was not signed by us for the purpose that its address names."""
+
+
+class LinkExpired(MembershipError):
+    """A link of a letter is past the day until which it was good."""
+
+
 class WordsIncomplete(MembershipError):
     """A prompt's words need a value that is not there; `placeholder` names it."""
 

@@ -52,7 +52,7 @@ class Ending:
 
 
 def summarise(plan: RecurringPlan, *, open_command: str | None = None) -> PlanSummary:
-    """Return the summary of a plan that has not ended; `plan` comes with its campaign and entity.
+    """Return the summary of a plan; it comes with its campaign and entity.
 
     `open_command` is what the supporter wanted and Stripe has not confirmed yet: until then nothing else can be wanted.
     """
@@ -88,6 +88,8 @@ def _outlook(plan: RecurringPlan) -> str:
             return "The latest payment did not go through. We will try again; your bank can tell you why."
         case PlanStatus.PAUSED:
             return f"Paused{_on(' until', plan.resumes_at, plan)}."
+        case PlanStatus.ENDED:
+            return "This gift has ended: nothing more is collected."
         case PlanStatus.ENDING:
             ends_at = plan.cancel_at or plan.current_period_end_at
             return f"Stopped: nothing more is collected, and it ends{_on(' on', ends_at, plan)}."

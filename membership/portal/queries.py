@@ -53,6 +53,12 @@ def plan_of(supporter: Supporter, reference: UUID) -> RecurringPlan | None:
     return plans.filter(reference=reference).first()
 
 
+def plan_named(reference: UUID) -> RecurringPlan | None:
+    """Return the plan that a letter's link names: who holds the link may see it."""
+    plans = RecurringPlan.objects.select_related("entity", "campaign", "customer", "checkout")
+    return plans.filter(reference=reference).first()
+
+
 def latest_payment(plan: RecurringPlan) -> Payment | None:
     """Return the plan's latest payment that settled."""
     settled = Payment.objects.filter(donation__plan=plan, succeeded_at__isnull=False)

@@ -38,6 +38,11 @@ def open_command() -> Subquery:
     return Subquery(commands.values("kind")[:1])
 
 
+def command_awaited(plan: RecurringPlan) -> PlanCommand | None:
+    """Return the command that Stripe has not confirmed yet; there is one at a time."""
+    return PlanCommand.objects.filter(plan=plan, state=PlanCommandState.ASKED).first()
+
+
 def unfinished_commands(now: datetime) -> QuerySet[PlanCommand]:
     """Return the commands whose call to Stripe never came back, oldest first."""
     return (

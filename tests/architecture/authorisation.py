@@ -48,6 +48,7 @@ GET  membership:donate                ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:thank_you             ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:payment_state         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:cancelled             ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:link                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
 GET  membership:plan_stop             in   ok   404  404  404  404  404  404  404  404  404

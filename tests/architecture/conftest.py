@@ -1,13 +1,17 @@
 """One object behind every address that names one, and a browser for every kind of visitor."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils import timezone
 
 from membership.models import Supporter
 from membership.supporters.attaching import attach_payment
+from membership.supporters.links import LinkPurpose, make_token
 from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
 from payments.models import (
@@ -54,6 +58,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:thank_you": back,
         "membership:payment_state": back,
         "membership:cancelled": back,
+        "membership:link": _stop_link(plan["reference"]),
         "membership:plan_stop": plan,
         "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
@@ -112,6 +117,13 @@ def _plan_of(payment: Payment) -> RecurringPlan:
         amount=500,
         started_at=NOON,
     )
+
+
+def _stop_link(plan: UUID) -> dict[str, object]:
+    """Whoever holds a letter's link may open it."""
+    expires_at = timezone.now() + timedelta(days=1)
+    token = make_token(LinkPurpose.STOP, plan, expires_at=expires_at)
+    return {"purpose": LinkPurpose.STOP.value, "token": token}
 
 
 def _written_export() -> Export:
