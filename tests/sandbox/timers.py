@@ -49,6 +49,7 @@ ACTIONS: dict[str, Action] = {
     "finalise_invoice": renewals.finalise_when_due,
     "forget_key": _forget_key,
     "make_available": funds.make_available,
+    "mark_overdue": renewals.mark_overdue,
     "pass_dispute_deadline": disputes.pass_deadline,
     "pay_out_automatically": payouts.pay_out_automatically,
     "reconcile_payout": payouts.complete_reconciliation,

@@ -86,6 +86,11 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "subscription": _subscription_of_invoice,
         "collection_method": _field("collection_method"),
     },
+    "invoiceitem": {
+        "customer": _field("customer"),
+        "invoice": _field("invoice"),
+        "pending": lambda item: item["invoice"] is None,
+    },
     "invoice_payment": {
         "invoice": _field("invoice"),
         "status": _field("status"),

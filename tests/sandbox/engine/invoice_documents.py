@@ -112,6 +112,7 @@ def build(
                                "paid_at": None, "voided_at": None},
         "test_clock": customer["test_clock"],
         "webhooks_delivered_at": None,
+        "_days_until_due": subscription and subscription["days_until_due"],
         **totals(lines),
         "lines": shown_lines(invoice_id, lines),
     }  # fmt: skip
@@ -144,9 +145,13 @@ def totals(lines: list[Document]) -> Document:
     }
 
 
-def subscription_of(account: Account, invoice: Document) -> Document | None:
+def subscription_id_of(invoice: Document) -> str | None:
     details = (invoice["parent"] or {}).get("subscription_details")
-    return account.store.get("subscription", details["subscription"]) if details else None
+    return str(details["subscription"]) if details else None
+
+
+def subscription_of(account: Account, invoice: Document) -> Document | None:
+    return account.store.get("subscription", subscription_id_of(invoice) or "")
 
 
 def _parent(subscription: Document | None) -> Document | None:

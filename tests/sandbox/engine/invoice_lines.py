@@ -57,33 +57,67 @@ def line(
     parent: Document | None,
 ) -> Document:
     return {
-        "id": account.new_id("il"),
-        "object": "line_item",
-        "amount": amount,
-        "currency": price["currency"],
-        "description": description,
-        "discount_amounts": [],
-        "discountable": True,
-        "discounts": [],
-        "livemode": False,
+        **_line(account, price["currency"], quantity, amount, description),
         "metadata": dict(metadata),
         "parent": parent,
         "period": dict(period),
-        "pretax_credit_amounts": [],
         "pricing": {
             "type": "price_details",
             "price_details": {"price": price["id"], "product": price["product"]},
             "unit_amount_decimal": price["unit_amount_decimal"],
         },
-        "quantity": quantity,
-        "subtotal": amount,
-        "taxes": [],
+    }
+
+
+def line_of_invoice_item(account: Account, item: Document, *, subscription: str | None) -> Document:
+    """The line of an invoice item; one of a bare amount has no price."""
+    pricing = item["pricing"] or {
+        "type": "price_details",
+        "price_details": None,
+        "unit_amount_decimal": str(item["amount"]),
+    }
+    parent = {
+        "type": "invoice_item_details",
+        "invoice_item_details": {
+            "invoice_item": item["id"],
+            "proration": False,
+            "proration_details": {"credited_items": None},
+            "subscription": subscription,
+        },
+        "subscription_item_details": None,
+    }
+    return {
+        **_line(account, item["currency"], item["quantity"], item["amount"], item["description"]),
+        "metadata": dict(item["metadata"]),
+        "parent": parent,
+        "period": dict(item["period"]),
+        "pricing": pricing,
     }
 
 
 def product_name(account: Account, price: Document) -> str:
     product = account.store.get("product", price["product"])
     return str(product["name"]) if product else price["product"]
+
+
+def _line(
+    account: Account, currency: str, quantity: int, amount: int, description: str | None
+) -> Document:
+    return {
+        "id": account.new_id("il"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": currency,
+        "description": description,
+        "discount_amounts": [],
+        "discountable": True,
+        "discounts": [],
+        "livemode": False,
+        "pretax_credit_amounts": [],
+        "quantity": quantity,
+        "subtotal": amount,
+        "taxes": [],
+    }
 
 
 def _item_parent(subscription_id: str, item_id: str) -> dict[str, Any]:

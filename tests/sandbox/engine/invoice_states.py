@@ -5,6 +5,7 @@ from typing import Any
 from tests.sandbox.engine import payment_intents
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import emit
+from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
 
 INTENT_DESCRIPTIONS = {
@@ -26,12 +27,15 @@ def finalise(account: Account, invoice: Document, *, at_once: bool = False) -> D
         effective_at=account.now(),
         ending_balance=0,
         automatically_finalizes_at=None,
+        due_date=_due_date(account, invoice),
         hosted_invoice_url=f"{account.base_url}/invoice/{invoice['id']}",
         at="finalized_at",
     )
     emit(account, "invoice.finalized", invoice)
     if not at_once:
         announce_update(account, invoice, before)
+        if invoice["amount_remaining"]:
+            begin_payment(account, invoice)
     return invoice
 
 
@@ -145,18 +149,24 @@ def _close(account: Account, invoice: Document, status: str, at: str, event: str
     before = dict(invoice)
     change(account, invoice, status=status, auto_advance=False, next_payment_attempt=None, at=at)
     if status == "void":
-        _cancel_payments(account, invoice)
+        cancel_payments(account, invoice)
     emit(account, event, invoice)
     announce_update(account, invoice, before)
 
 
-def _cancel_payments(account: Account, invoice: Document) -> None:
+def cancel_payments(account: Account, invoice: Document) -> None:
     for payment in payments_of(account, invoice):
         if payment["status"] == "open":
             transitions = {**payment["status_transitions"], "canceled_at": account.now()}
             payment.update(status="canceled", status_transitions=transitions)
             account.store.put(payment)
             payment_intents.abandon(account, payment["payment"]["payment_intent"])
+
+
+def _due_date(account: Account, invoice: Document) -> int | None:
+    if invoice["due_date"] is not None or invoice["_days_until_due"] is None:
+        return invoice["due_date"]  # type: ignore[no-any-return]
+    return int(account.now() + invoice["_days_until_due"] * DAY)
 
 
 def _number(account: Account, invoice: Document) -> None:

@@ -9,6 +9,7 @@ from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.invoice_states import (
     announce_update,
     begin_payment,
+    cancel_payments,
     change,
     finalise,
     pay_in_full,
@@ -67,6 +68,16 @@ def pay(
     if invoice["status"] not in PAYABLE:
         raise invalid(f"Only an open invoice can be paid; this one is {invoice['status']}.")
     return _collect(account, invoice, method, counts=invoice["attempt_count"] == 0)
+
+
+def settle_out_of_band(account: Account, invoice: Document) -> Document:
+    """It was paid elsewhere: no money moves here, and what waited to be collected is called off."""
+    if invoice["status"] not in PAYABLE:
+        raise invalid(f"Only an open invoice can be paid; this one is {invoice['status']}.")
+    cancel_payments(account, invoice)
+    pay_in_full(account, invoice, attempts=invoice["attempt_count"])
+    dunning.after_payment(account, invoice)
+    return invoice
 
 
 def attempt(account: Account, invoice: Document) -> None:

@@ -9,6 +9,7 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.store import Document, Place
 
+FOREVER = 2**63
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 10, 100
 Filters = Mapping[str, Any]
 
@@ -65,7 +66,7 @@ def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filter
     within = (
         row
         for row in newer
-        if (lower is None or row["created"] >= lower) and (upper is None or row["created"] < upper)
+        if (lower or 0) <= account.store.created_of(row["id"]) < (upper or FOREVER)
     )
     rows = list(islice(within, limit + 1))
     return Page(rows[:limit][::-1], len(rows) > limit)

@@ -1,28 +1,78 @@
-"""Invoices that are not made: what the next one of a subscription would be."""
+"""Invoices that are not made: what the next one of a subscription would be, also after a change of it."""
 
-from tests.sandbox.engine import invoice_documents, invoice_lines, subscription_items
+from typing import Any
+
+from tests.sandbox.engine import (
+    customers,
+    subscription_creation,
+    subscription_documents,
+    subscription_items,
+    subscription_updates,
+)
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.store import Document
-from tests.sandbox.engine.subscription_states import current_period_end, current_period_start
+from tests.sandbox.engine.upcoming import next_invoice, preview
 
 
-def next_invoice(account: Account, subscription: Document) -> Document:
-    """The invoice that the end of the current period will bring, not kept anywhere."""
-    customer = account.store.get("customer", subscription["customer"])
-    assert customer is not None
-    ends_at = current_period_end(subscription)
-    items = subscription_items.in_next_period(subscription, ends_at)
-    invoice = invoice_documents.build(
+def create_preview(account: Account, params: dict[str, Any]) -> Document:
+    """Of a subscription as it is, as it would be with changes, or of one that does not exist yet."""
+    details = params.get("subscription_details") or {}
+    if "subscription" not in params:
+        return _of_new(account, params, details)
+    subscription = account.store.get("subscription", params["subscription"])
+    if subscription is None:
+        raise missing("subscription", params["subscription"], param="subscription", status=400)
+    items = subscription["items"]
+    if "items" in details:
+        items = subscription_items.changed(account, subscription, details, kept=False)
+    timing = subscription_updates.timing_of(account, subscription, details, items)
+    after = {**subscription, "items": items, **timing.changes}
+    if timing.bill == "nothing":
+        _must_go_on(after, details)
+        return next_invoice(account, after)
+    return preview(
         account,
-        customer,
-        invoice_id=account.new_id("upcoming_in"),
-        lines=[invoice_lines.of_item(account, subscription, item) for item in items["data"]],
-        currency=subscription["currency"],
-        reason="upcoming",
-        subscription=subscription,
-        period={"start": current_period_start(subscription), "end": ends_at},
+        after,
+        items=after["items"],
+        at=account.now(),
+        reason="subscription_update",
+        is_trial=timing.bill == "trial",
     )
-    invoice.update(
-        created=ends_at, next_payment_attempt=ends_at + account.settings["draft_seconds"]
+
+
+def _of_new(account: Account, params: dict[str, Any], details: dict[str, Any]) -> Document:
+    if "customer" not in params or not details.get("items"):
+        raise invalid(
+            "Name a `subscription`, or a `customer` with `subscription_details[items]`.",
+            code="parameter_missing",
+            param="subscription",
+        )
+    customer = customers.get(account, params["customer"], param="customer")
+    sold = [
+        subscription_creation.sold_of(account, given, index, kept=False)
+        for index, given in enumerate(details["items"])
+    ]
+    subscription_items.one_interval(
+        [entry.price for entry in sold], param="subscription_details[items]"
     )
-    return invoice
+    begins = subscription_documents.first_period(account, sold[0].price["recurring"], details)
+    status = "trialing" if begins.trial_end else "active"
+    future = subscription_documents.build(
+        account, customer, sold=sold, status=status, begins=begins, data=details
+    )
+    return preview(
+        account,
+        future,
+        items=future["items"],
+        at=account.now(),
+        reason="subscription_create",
+        is_trial=begins.trial_end is not None,
+    )
+
+
+def _must_go_on(after: Document, details: dict[str, Any]) -> None:
+    """What ends has no next invoice."""
+    ends = details.get("cancel_at_period_end", after["cancel_at_period_end"])
+    if ends or details.get("cancel_now") or after["status"] in ("canceled", "incomplete_expired"):
+        raise invalid("No upcoming invoices for this subscription.", code="invoice_upcoming_none")

@@ -91,9 +91,18 @@ def create_price(account: Account, params: dict[str, Any]) -> Document:
 
 
 def make_price(
-    account: Account, data: dict[str, Any], product: Document, *, path: str, active: bool = True
+    account: Account,
+    data: dict[str, Any],
+    product: Document,
+    *,
+    path: str,
+    active: bool = True,
+    kept: bool = True,
 ) -> Document:
-    """A price from parameters or from inline `price_data`; `path` leads to them in the request."""
+    """A price from parameters or from inline `price_data`; `path` leads to them in the request.
+
+    One that is not `kept` exists for a preview only.
+    """
     currency = read_currency(data["currency"], param=f"{path}[currency]" if path else "currency")
     amount_param = f"{path}[unit_amount]" if path else "unit_amount"
     if "unit_amount" not in data:
@@ -102,37 +111,37 @@ def make_price(
         )
     check_unit_amount(data["unit_amount"], currency, param=amount_param)
     recurring = data.get("recurring")
-    price = account.store.put(
-        {
-            "id": account.new_id("price"),
-            "object": "price",
-            "active": data.get("active", active),
-            "billing_scheme": "per_unit",
-            "created": account.now(),
-            "currency": currency,
-            "custom_unit_amount": None,
-            "livemode": False,
-            "lookup_key": data.get("lookup_key"),
-            "metadata": metadata.merged({}, data.get("metadata")),
-            "nickname": data.get("nickname"),
-            "product": product["id"],
-            "recurring": recurring
-            and {
-                "interval": recurring["interval"],
-                "interval_count": recurring.get("interval_count", 1),
-                "meter": None,
-                "trial_period_days": None,
-                "usage_type": "licensed",
-            },
-            "tax_behavior": data.get("tax_behavior", "unspecified"),
-            "tiers_mode": None,
-            "transform_quantity": None,
-            "type": "recurring" if recurring else "one_time",
-            "unit_amount": data["unit_amount"],
-            "unit_amount_decimal": str(data["unit_amount"]),
-        }
-    )
-    emit(account, "price.created", price)
+    price: Document = {
+        "id": account.new_id("price"),
+        "object": "price",
+        "active": data.get("active", active),
+        "billing_scheme": "per_unit",
+        "created": account.now(),
+        "currency": currency,
+        "custom_unit_amount": None,
+        "livemode": False,
+        "lookup_key": data.get("lookup_key"),
+        "metadata": metadata.merged({}, data.get("metadata")),
+        "nickname": data.get("nickname"),
+        "product": product["id"],
+        "recurring": recurring
+        and {
+            "interval": recurring["interval"],
+            "interval_count": recurring.get("interval_count", 1),
+            "meter": None,
+            "trial_period_days": None,
+            "usage_type": "licensed",
+        },
+        "tax_behavior": data.get("tax_behavior", "unspecified"),
+        "tiers_mode": None,
+        "transform_quantity": None,
+        "type": "recurring" if recurring else "one_time",
+        "unit_amount": data["unit_amount"],
+        "unit_amount_decimal": str(data["unit_amount"]),
+    }
+    if kept:
+        account.store.put(price)
+        emit(account, "price.created", price)
     return price
 
 

@@ -2,12 +2,13 @@
 
 from tests.sandbox.engine import (
     invoice_documents,
+    invoice_items,
     invoice_lines,
     invoice_states,
     invoices,
-    previews,
     subscription_items,
     subscription_states,
+    upcoming,
 )
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import emit
@@ -119,7 +120,25 @@ def finalise_when_due(account: Account, invoice_id: str) -> None:
     if invoice["collection_method"] == "charge_automatically" or invoice["amount_remaining"] == 0:
         invoices.attempt(account, invoice)
     else:
-        emit(account, "invoice.sent", invoice)
+        send(account, invoice)
+
+
+def send(account: Account, invoice: Document) -> None:
+    """The invoice goes out to its payer by mail; from its due date on it is overdue."""
+    emit(account, "invoice.sent", invoice)
+    if invoice["due_date"] is not None:
+        account.schedule(invoice["due_date"], "mark_overdue", invoice["id"])
+
+
+def mark_overdue(account: Account, invoice_id: str) -> None:
+    """What the timer of a due date does: a subscription whose sent invoice nobody paid is late."""
+    invoice = account.store.get("invoice", invoice_id)
+    if not invoice or invoice["status"] != "open":
+        return
+    emit(account, "invoice.overdue", invoice)
+    subscription = invoice_documents.subscription_of(account, invoice)
+    if subscription and subscription["status"] == "active":
+        subscription_states.change(account, subscription, status="past_due")
 
 
 def announce_upcoming(account: Account, subscription_id: str) -> None:
@@ -138,7 +157,7 @@ def announce_upcoming(account: Account, subscription_id: str) -> None:
     pause = subscription["pause_collection"]
     if pause and (pause["resumes_at"] is None or pause["resumes_at"] > ends_at):
         return
-    emit(account, "invoice.upcoming", previews.next_invoice(account, subscription))
+    emit(account, "invoice.upcoming", upcoming.next_invoice(account, subscription))
 
 
 def announce_trial_end(account: Account, subscription_id: str) -> None:
@@ -191,6 +210,7 @@ def _draft(
         period=period,
         data=data,
     )
+    invoice_items.take_up(account, invoice)
     emit(account, "invoice.created", invoice)
     return invoice
 

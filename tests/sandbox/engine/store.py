@@ -48,7 +48,7 @@ class Store:
         row = self._rows.get(document["id"])
         if row is None:
             seq = self._next_seq if seq is None else seq
-            row = Row((document.get("created", 0), seq), document)
+            row = Row((_created(document), seq), document)
             self._next_seq = max(self._next_seq, seq + 1)
             self._rows[document["id"]] = self._by_seq[seq] = row
         row.document = document
@@ -86,6 +86,9 @@ class Store:
     def place_of(self, object_id: str) -> Place | None:
         row = self._rows.get(object_id)
         return row.place if row else None
+
+    def created_of(self, object_id: str) -> int:
+        return self._rows[object_id].place[0]
 
     def newest_first(
         self,
@@ -151,6 +154,11 @@ class Store:
         for key in keys - row.keys:
             insort(self._lists[key], row.place)
         row.keys = keys
+
+
+def _created(document: Document) -> int:
+    """An invoice item alone calls it its date."""
+    return int(document.get("created", document.get("date", 0)))
 
 
 def _wanted_keys(kind: str, filters: Mapping[str, Any]) -> list[list[Key]]:

@@ -28,7 +28,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     """Begin a subscription; `payment_behavior` says what a first payment that is not made means for it."""
     customer = customers.get(account, params["customer"], param="customer")
     check_method(account, params.get("default_payment_method"), customer)
-    sold = [_sold(account, given, index) for index, given in enumerate(params["items"])]
+    sold = [sold_of(account, given, index) for index, given in enumerate(params["items"])]
     subscription_items.one_interval([entry.price for entry in sold], param="items")
     begins = subscription_documents.first_period(account, sold[0].price["recurring"], params)
     later = begins.anchor > begins.start  # a trial, or an anchor that was set: nothing to pay now
@@ -47,6 +47,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     customer["currency"] = customer["currency"] or subscription["currency"]
     account.store.put(customer)
     _end_dates(subscription, params, begins)
+    account.store.put(subscription)
     renewals.plan(account, subscription)
     _bill(account, subscription, customer, intent, attempts=behavior != "default_incomplete")
     return subscription
@@ -79,9 +80,10 @@ def check_method(account: Account, method_id: str | None, customer: Document) ->
         )
 
 
-def _sold(account: Account, given: dict[str, Any], index: int) -> Sold:
+def sold_of(account: Account, given: dict[str, Any], index: int, *, kept: bool = True) -> Sold:
+    """An item to begin with; a price that is not `kept` exists for a preview only."""
     path = f"items[{index}]"
-    price = subscription_items.price_of(account, given, path=path)
+    price = subscription_items.price_of(account, given, path=path, kept=kept)
     if price is None:
         raise invalid(f"Missing required param: {path}[price].", param=f"{path}[price]",
                       code="parameter_missing")  # fmt: skip

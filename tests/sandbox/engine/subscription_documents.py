@@ -50,72 +50,70 @@ def build(
     begins: Start,
     data: Mapping[str, Any],
 ) -> Document:
-    """Kept and not yet announced; `data` holds parameters that are shown as they were given."""
+    """Neither kept nor announced; `data` holds parameters that are shown as they were given."""
     subscription_id = account.new_id("sub")
     items = [
         subscription_items.create(account, subscription_id, entry, begins.start, begins.end)
         for entry in sold
     ]
-    return account.store.put(
-        {
-            "id": subscription_id,
-            "object": "subscription",
-            "application": None,
-            "application_fee_percent": None,
-            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-            "billing_cycle_anchor": begins.anchor,
-            "billing_cycle_anchor_config": None,
-            "billing_mode": _billing_mode(data),
-            "billing_schedules": [],
-            "billing_thresholds": None,
-            "cancel_at": None,
-            "cancel_at_period_end": False,
-            "canceled_at": None,
-            "cancellation_details": {"comment": None, "feedback": None, "reason": None},
-            "collection_method": data.get("collection_method", "charge_automatically"),
-            "created": account.now(),
-            "currency": sold[0].price["currency"],
-            "customer": customer["id"],
-            "days_until_due": data.get("days_until_due"),
-            "default_payment_method": data.get("default_payment_method"),
-            "default_source": None,
-            "default_tax_rates": [],
-            "description": data.get("description"),
-            "discounts": [],
-            "ended_at": None,
-            "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
-            "items": {
-                "object": "list",
-                "data": items,
-                "has_more": False,
-                "url": f"/v1/subscription_items?subscription={subscription_id}",
-            },
-            "latest_invoice": None,
-            "livemode": False,
-            "metadata": metadata.merged({}, data.get("metadata")),
-            "next_pending_invoice_item_invoice": None,
-            "on_behalf_of": None,
-            "pause_collection": None,
-            "payment_settings": {
-                "payment_method_options": None,
-                "payment_method_types": None,
-                "save_default_payment_method": (data.get("payment_settings") or {}).get(
-                    "save_default_payment_method", "off"
-                ),
-            },
-            "pending_invoice_item_interval": None,
-            "pending_setup_intent": None,
-            "pending_update": None,
-            "schedule": None,
-            "start_date": account.now(),
-            "status": status,
-            "test_clock": customer["test_clock"],
-            "transfer_data": None,
-            "trial_end": begins.trial_end,
-            "trial_settings": trial_settings(data.get("trial_settings")),
-            "trial_start": account.now() if begins.trial_end else None,
-        }
-    )
+    return {
+        "id": subscription_id,
+        "object": "subscription",
+        "application": None,
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": begins.anchor,
+        "billing_cycle_anchor_config": None,
+        "billing_mode": _billing_mode(data),
+        "billing_schedules": [],
+        "billing_thresholds": None,
+        "cancel_at": None,
+        "cancel_at_period_end": False,
+        "canceled_at": None,
+        "cancellation_details": {"comment": None, "feedback": None, "reason": None},
+        "collection_method": data.get("collection_method", "charge_automatically"),
+        "created": account.now(),
+        "currency": sold[0].price["currency"],
+        "customer": customer["id"],
+        "days_until_due": data.get("days_until_due"),
+        "default_payment_method": data.get("default_payment_method"),
+        "default_source": None,
+        "default_tax_rates": [],
+        "description": data.get("description"),
+        "discounts": [],
+        "ended_at": None,
+        "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
+        "items": {
+            "object": "list",
+            "data": items,
+            "has_more": False,
+            "url": f"/v1/subscription_items?subscription={subscription_id}",
+        },
+        "latest_invoice": None,
+        "livemode": False,
+        "metadata": metadata.merged({}, data.get("metadata")),
+        "next_pending_invoice_item_invoice": None,
+        "on_behalf_of": None,
+        "pause_collection": None,
+        "payment_settings": {
+            "payment_method_options": None,
+            "payment_method_types": None,
+            "save_default_payment_method": (data.get("payment_settings") or {}).get(
+                "save_default_payment_method", "off"
+            ),
+        },
+        "pending_invoice_item_interval": None,
+        "pending_setup_intent": None,
+        "pending_update": None,
+        "schedule": None,
+        "start_date": account.now(),
+        "status": status,
+        "test_clock": customer["test_clock"],
+        "transfer_data": None,
+        "trial_end": begins.trial_end,
+        "trial_settings": trial_settings(data.get("trial_settings")),
+        "trial_start": account.now() if begins.trial_end else None,
+    }
 
 
 def trial_settings(given: Mapping[str, Any] | None) -> Document:

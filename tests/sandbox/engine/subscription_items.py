@@ -66,7 +66,9 @@ def one_interval(prices: list[Document], *, param: str) -> None:
         raise invalid("The sandbox bills all items of a subscription at one interval.", param=param)
 
 
-def changed(account: Account, subscription: Document, params: dict[str, Any]) -> Document:
+def changed(
+    account: Account, subscription: Document, params: dict[str, Any], *, kept: bool = True
+) -> Document:
     """The items after an update: new prices from the next invoice on, so no prorations are computed."""
     items = [dict(item) for item in subscription["items"]["data"]]
     by_id = {item["id"]: item for item in items}
@@ -80,7 +82,7 @@ def changed(account: Account, subscription: Document, params: dict[str, Any]) ->
         if change["id"] not in by_id:
             raise missing("subscription item", change["id"], param=f"{path}[id]", status=400)
         item = by_id[change["id"]]
-        price = price_of(account, change, path=path) or item["price"]
+        price = price_of(account, change, path=path, kept=kept) or item["price"]
         if price["currency"] != subscription["currency"]:
             raise invalid(
                 "A subscription's prices must all have its own currency.", param=f"{path}[price]"
@@ -95,7 +97,9 @@ def changed(account: Account, subscription: Document, params: dict[str, Any]) ->
     return {**subscription["items"], "data": items}
 
 
-def price_of(account: Account, given: dict[str, Any], *, path: str) -> Document | None:
+def price_of(
+    account: Account, given: dict[str, Any], *, path: str, kept: bool = True
+) -> Document | None:
     """The price that an entry names or describes; None when it does neither. `path` leads to it."""
     prefix = f"{path}[{{}}]" if path else "{}"
     if "price" in given:
@@ -106,7 +110,7 @@ def price_of(account: Account, given: dict[str, Any], *, path: str) -> Document 
     if "price_data" in given:
         data, data_path = given["price_data"], prefix.format("price_data")
         product = products.product_named(account, data["product"], param=f"{data_path}[product]")
-        return products.make_price(account, data, product, path=data_path, active=False)
+        return products.make_price(account, data, product, path=data_path, active=False, kept=kept)
     return None
 
 

@@ -40,6 +40,7 @@ def create_from_checkout(
         begins=begins,
         data={**data, "default_payment_method": method_id},
     )
+    account.store.put(subscription)
     renewals.plan(account, subscription)
     customer["currency"] = customer["currency"] or subscription["currency"]
     invoice = invoices.open_first(account, subscription, customer, lines)

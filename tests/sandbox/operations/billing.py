@@ -8,7 +8,8 @@ from tests.sandbox.engine import (
     subscriptions,
     test_clocks,
 )
-from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
+from tests.sandbox.operations.invoices import INVOICE_OPERATIONS
+from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, retrieval
 
 _ITEM = """
     quantity price metadata price_data.currency price_data.product price_data.unit_amount
@@ -126,16 +127,7 @@ BILLING_OPERATIONS = (
         subscription_updates.update_item,
         f"{_ITEM} proration_behavior payment_behavior off_session",
     ),
-    listing(
-        "/v1/invoices",
-        "InvoiceListParams",
-        "invoice",
-        "customer",
-        "status",
-        "subscription",
-        "collection_method",
-    ),
-    retrieval("/v1/invoices/{id}", "InvoiceRetrieveParams", "invoice"),
+    *INVOICE_OPERATIONS,
     Operation(
         "GET",
         "/v1/invoice_payments",

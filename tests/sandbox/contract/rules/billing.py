@@ -107,6 +107,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _behaviors_that_exist_here,
         _an_update_cannot_be_undone,
     ),
+    "InvoiceCreateParams": (_sent_invoices_have_a_due_date,),
+    "InvoiceItemCreateParams": (
+        _one_of("amount", "price_data", "pricing"),
+        _one_of("amount", "quantity"),
+    ),
     "SubscriptionItemUpdateParams": (_behaviors_that_exist_here, _an_update_cannot_be_undone),
     "SubscriptionItemListParams": (required("subscription"),),
 }
