@@ -4,6 +4,7 @@ from typing import Literal
 
 from tests.sandbox.engine import charges, invoice_documents, invoices, payment_intents
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.clocks import in_present
 from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import save
 from tests.sandbox.engine.invoice_states import payments_of
@@ -14,6 +15,7 @@ Step = Literal["complete", "authenticate"]
 NEEDS_ACTION = "invoice_payment_intent_requires_action"
 
 
+@in_present
 def pay(account: Account, invoice: Document, typed: TypedCard, billing: Document) -> Step:
     """Pay an open invoice with a card that was typed; a card error leaves the invoice open.
 
@@ -32,6 +34,7 @@ def pay(account: Account, invoice: Document, typed: TypedCard, billing: Document
     return "complete"
 
 
+@in_present
 def authenticate(account: Account, invoice: Document, *, passed: bool) -> None:
     """End the 3D Secure step of the invoice's intent; a failed one raises the card error."""
     if invoice["status"] == "paid":
