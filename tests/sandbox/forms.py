@@ -1,5 +1,6 @@
 """Decodes the bracketed forms that Stripe's clients send: ``a[b][0][c]=1``, ``a[]=1``."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +28,25 @@ def decode(text: str) -> dict[str, Any]:
             raise invalid("Parameters are nested too deeply.", param=match[1])
         _put(form, parts, value, name)
     return form
+
+
+def decode_json(text: str) -> dict[str, Any]:
+    """A JSON body of API v2 in the same form as above, so that one contract reads both."""
+    try:
+        body = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise invalid("The request's body is not a JSON object.")
+    return {name: _as_form(value) for name, value in body.items() if value is not None}
+
+
+def _as_form(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: "" if entry is None else _as_form(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return {str(index): _as_form(entry) for index, entry in enumerate(value)}
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _put(form: dict[str, Any], parts: list[str], value: str, name: str) -> None:

@@ -18,7 +18,7 @@ from tests.sandbox.engine.account import Account, Cause
 from tests.sandbox.engine.clocks import present_of, subject_of
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.operations import find_operation
-from tests.sandbox.rendering import show
+from tests.sandbox.rendering import show, show_v2
 from tests.sandbox.timers import ACTIONS
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,9 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
             status=404,
         )
     operation, ids = found
-    form = forms.decode(request.form)
+    form = _form_of(request)
+    # The SDK's types leave out what API v2 puts into the address of a next page.
+    following = {"page": form.pop("page")} if operation.is_v2 and "page" in form else {}
     refuse_gone_parameters(form)
     params = read_params(operation.params_type, form)
     with present_of(account, subject_of(account, request.path, ids, params)):
@@ -90,13 +92,22 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
     # From here on the operation counts as begun: what comes of it is what the key will replay.
     try:
         with present_of(account, subject_of(account, request.path, ids, params)):
-            done = operation.run(account, params, *ids)
-        shown = show(account, done, expand, url=request.path)
+            done = operation.run(account, {**params, **following}, *ids)
+        shown = (
+            show_v2(done, url=request.path)
+            if operation.is_v2
+            else show(account, done, expand, url=request.path)
+        )
         result = ApiAnswer(200, _json(shown))
     except StripeRefusal as refusal:
         result = _refused(refusal, request_id)
     _remember(account, request, request_id, result)
     return result
+
+
+def _form_of(request: ApiRequest) -> dict[str, Any]:
+    is_json = request.method == "POST" and request.path.startswith("/v2/")
+    return forms.decode_json(request.form) if is_json else forms.decode(request.form)
 
 
 def _check_key(authorization: str) -> None:

@@ -3,7 +3,7 @@
 from tests.sandbox.contract.resources import check_document
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import public
-from tests.sandbox.engine.lists import Page
+from tests.sandbox.engine.lists import Page, PageV2
 from tests.sandbox.engine.store import Document
 from tests.sandbox.expansion import Expansion
 from tests.sandbox.included import shown_list
@@ -17,6 +17,18 @@ def show(account: Account, answer: Document | Page, expand: list[str], *, url: s
     for document in shown["data"] if isinstance(answer, Page) else (shown,):
         check_document(document)
     return shown
+
+
+def show_v2(answer: Document | PageV2, *, url: str) -> Document:
+    """The JSON of an answer of API v2, checked in the same way. What was deleted is a mere id."""
+    if isinstance(answer, PageV2):
+        for document in answer.rows:
+            check_document(document)
+        following = f"{url}?page={answer.last}" if answer.last else None
+        return {"data": answer.rows, "next_page_url": following, "previous_page_url": None}
+    if answer.keys() != {"id", "object"}:
+        check_document(answer)
+    return answer
 
 
 def _page(page: Page, url: str) -> Document:

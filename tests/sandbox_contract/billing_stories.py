@@ -12,6 +12,7 @@ from tests.sandbox.engine import (
     subscriptions,
 )
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.documents import public
 from tests.sandbox.engine.payment_methods import TypedCard
 from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
@@ -67,7 +68,7 @@ class Reader:
         return [event["type"] for event in self.engine.store.oldest_first("event", {})]
 
     def events(self, type_: str) -> list[Document]:
-        return list(self.engine.store.oldest_first("event", {"type": type_}))
+        return [public(event) for event in self.engine.store.oldest_first("event", {"type": type_})]
 
     def invoices(self) -> list[Document]:
         return list(self.engine.store.oldest_first("invoice", {}))

@@ -12,7 +12,7 @@ from tests.sandbox.operations.operation import Operation
 
 METHOD = re.compile(
     r"    def (?!\w+_async)\w+\((?P<signature>.*?)\) -> .*?_request\(\s*\"(?P<verb>\w+)\",\s*"
-    r"\"(?P<path>/v1/[^\"]+)\"",
+    r"\"(?P<path>/v[12]/[^\"]+)\"",
     re.DOTALL,
 )
 PARAMS = re.compile(r"params: (?:Optional\[)?\s*\"(\w+)\"")

@@ -100,10 +100,63 @@ def test_a_foreign_version_is_claimed_by_the_envelope_only(story: Story) -> None
     (delivery,) = story.account.take_deliveries()
     verify(delivery, story.account.webhook_secret)
     assert json.loads(delivery.body)["api_version"] == "2024-06-20"
-    with pytest.raises(InvalidRequestError, match=REVIEWED_API_VERSION):
-        story.client.v1.webhook_endpoints.create(
-            {"url": "hold:", "enabled_events": ["*"], "api_version": "2024-06-20"}
-        )
+
+
+def test_an_endpoint_names_its_own_version_in_what_it_is_sent(
+    account: SandboxAccount, stripe_client: StripeClient
+) -> None:
+    made = stripe_client.v1.webhook_endpoints.create(
+        {
+            "url": "hold:",
+            "enabled_events": ["customer.created"],
+            "api_version": "2024-06-20",
+        }
+    )
+    assert checked(made)["api_version"] == "2024-06-20"
+    stripe_client.v1.customers.create({})
+    versions = {json.loads(d.body)["api_version"] for d in account.take_deliveries()}
+    assert versions == {"2024-06-20", REVIEWED_API_VERSION}
+    listed = stripe_client.v1.events.list({"type": "customer.created"})
+    assert listed.data[0].api_version == REVIEWED_API_VERSION
+
+
+def test_delayed_deliveries_come_when_the_accounts_clock_says(story: Story) -> None:
+    story.account.webhooks.delay(600)
+    story.client.v1.customers.create({})
+    assert story.account.take_deliveries() == []
+    assert len(story.client.v1.events.list({"delivery_success": False}).data) == 1
+    story.account.advance(minutes=9)
+    assert story.account.take_deliveries() == []
+    story.account.advance(minutes=1)
+    (delivery,) = story.account.take_deliveries()
+    verify(delivery, story.account.webhook_secret)
+
+
+def test_a_burst_sends_what_waits_many_times_at_once(story: Story) -> None:
+    story.account.webhooks.delay(3600)
+    made = [story.client.v1.customers.create({}).id for _ in range(2)]
+    assert story.account.webhooks.burst(copies=5) == 10
+    taken = story.account.take_deliveries()
+    assert len(taken) == 10
+    assert {json.loads(d.body)["data"]["object"]["id"] for d in taken} == set(made)
+    story.account.advance(hours=2)
+    assert story.account.take_deliveries() == []
+    story.account.webhooks.clear()
+    story.client.v1.customers.create({})
+    assert story.account.webhooks.burst(copies=3) == 3
+    assert len(story.account.take_deliveries()) == 3
+
+
+def test_events_are_listed_for_thirty_days(story: Story) -> None:
+    story.client.v1.customers.create({})
+    (old,) = story.client.v1.events.list().data
+    story.account.advance(days=29)
+    assert story.client.v1.events.retrieve(old.id).id == old.id
+    story.account.advance(days=2)
+    assert story.client.v1.events.list().data == []
+    with pytest.raises(InvalidRequestError):
+        story.client.v1.events.retrieve(old.id)
+    assert [event["id"] for event in story.account.events()] == [old.id]
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(story: Story) -> None:

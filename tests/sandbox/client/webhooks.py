@@ -33,6 +33,18 @@ class WebhookFaults:
         """Change the body after signing it."""
         self._control("webhook_faults", tampered=True)
 
+    def delay(self, seconds: int) -> None:
+        """Send the first attempt so many seconds later on the account's clock."""
+        self._control("webhook_faults", delay=seconds)
+
+    def burst(self, copies: int = 1) -> int:
+        """Send all that is delayed, waits to be tried again or is held, at once and `copies` times each."""
+        return int(self._control("burst", copies=copies)["sent"])
+
+    def thin(self) -> None:
+        """Send every event that has a thin form as a thin event, whatever its endpoint asked for."""
+        self._control("webhook_faults", thin=True)
+
     def foreign_version(self, version: str) -> None:
         """Claim another API version in the envelope; the object inside keeps its shape."""
         self._control("webhook_faults", api_version=version)

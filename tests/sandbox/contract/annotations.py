@@ -13,7 +13,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, ForwardRef, NotRequired, Required, Union, get_args, get_origin
 
-from stripe._object_classes import OBJECT_CLASSES
+from stripe._object_classes import OBJECT_CLASSES, V2_OBJECT_CLASSES
 from stripe._request_options import RequestOptions
 
 REQUEST_OPTIONS = frozenset(RequestOptions.__annotations__)
@@ -23,7 +23,8 @@ REQUEST_OPTIONS = frozenset(RequestOptions.__annotations__)
 @cache
 def resource_class(object_name: str) -> type:
     """The SDK class of a resource, by its `object` value ("charge", "checkout.session")."""
-    module, name = OBJECT_CLASSES[object_name]
+    classes = V2_OBJECT_CLASSES if object_name.startswith("v2.") else OBJECT_CLASSES
+    module, name = classes[object_name]
     return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
 
 
@@ -69,13 +70,16 @@ def members(hint: Any) -> tuple[Any, ...]:
 
 def resource_fields(cls: type) -> dict[str, tuple[Any, bool]]:
     """Field → (hint, required) of a resource class. Without Optional means: always present."""
+    # The classes of thin events add to a resource; no other resource class has another below it.
+    resources = [base for base in reversed(cls.__mro__[1:]) if "OBJECT_NAME" in vars(base)]
     fields: dict[str, tuple[Any, bool]] = {}
-    for name, annotation in cls.__annotations__.items():
-        origin: Any = get_origin(annotation)
-        if name.startswith("_") or origin is ClassVar:
-            continue
-        hint = resolve(annotation, cls.__module__)
-        fields[name] = (hint, type(None) not in members(hint))
+    for source in (*resources, cls):
+        for name, annotation in source.__annotations__.items():
+            origin: Any = get_origin(annotation)
+            if name.startswith("_") or origin is ClassVar:
+                continue
+            hint = resolve(annotation, source.__module__)
+            fields[name] = (hint, type(None) not in members(hint))
     return fields
 
 

@@ -25,16 +25,23 @@ def resend(account: Account, body: dict[str, Any]) -> dict[str, Any]:
     return {"sent": deliveries.resend(account, body["event"])}
 
 
+def burst(account: Account, body: dict[str, Any]) -> dict[str, Any]:
+    """Everything that waits, at once and `copies` times each; how many deliveries that makes."""
+    return {"sent": deliveries.burst(account, int(body.get("copies", 1)))}
+
+
 def webhook_faults(account: Account, body: dict[str, Any]) -> dict[str, Any]:
     """Set the named faults; `rotate_secret` answers with the new secret of the ``hold:`` endpoint."""
     faults, answer = account.webhook_faults, {}
     if body.get("clear"):
         faults.clear()
-    for name in ("duplicates", "stale", "wrong_secret", "tampered"):
+    for name in ("duplicates", "stale", "wrong_secret", "tampered", "thin"):
         if name in body:
             setattr(faults, name, bool(body[name]))
     if "drop" in body:
         faults.to_drop = int(body["drop"])
+    if "delay" in body:
+        faults.delay_seconds = max(0, int(body["delay"]))
     if "api_version" in body:
         faults.api_version = str(body["api_version"])
     if "reorder" in body:
@@ -52,4 +59,10 @@ def held_endpoint(account: Account) -> Document:
     return account.store.find(made["id"]) or made
 
 
-CONTROLS = {"hold": hold, "take": take, "resend": resend, "webhook_faults": webhook_faults}
+CONTROLS = {
+    "hold": hold,
+    "take": take,
+    "resend": resend,
+    "burst": burst,
+    "webhook_faults": webhook_faults,
+}

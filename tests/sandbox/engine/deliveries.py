@@ -1,31 +1,42 @@
-"""Webhook deliveries: who gets an event, how it is signed, when it is tried again.
+"""Webhook deliveries: who gets an event, and when it is sent and sent again.
 
-Sending is the web layer's work. It takes ids from `Account.outbox`, asks `sign` for what to send,
+Sending is the web layer's work. It takes ids from `Account.outbox`, asks `signing.sign` for what to send,
 and reports what came of it to `record`. A delivery to the special url ``hold:`` is never sent: it is
 signed and kept until the control API takes it.
 """
 
-import json
-import time
 from typing import Any
 
-from stripe import WebhookSignature
-
-from tests.sandbox.engine.account import Account, random_text
+from tests.sandbox.engine import thin_events
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.signing import sign
 from tests.sandbox.engine.store import Document
 
 HOLD_URL = "hold:"
-STALE_SECONDS = 3600
+ENDPOINT_KINDS = ("webhook_endpoint", "_event_destination")
+MOST_COPIES = 1000
 RESPONSE_KEPT = 500
 
 
 def endpoints_wanting(account: Account, event_type: str) -> list[Document]:
+    thin_type = thin_events.thin_type(event_type)
     return [
         endpoint
-        for endpoint in account.store.oldest_first("webhook_endpoint", {})
+        for kind in ENDPOINT_KINDS
+        for endpoint in account.store.oldest_first(kind, {})
         if endpoint["status"] == "enabled"
-        and ("*" in endpoint["enabled_events"] or event_type in endpoint["enabled_events"])
+        and _wants(endpoint, thin_type if endpoint.get("_is_thin") else event_type)
     ]
+
+
+def _wants(endpoint: Document, event_type: str | None) -> bool:
+    wanted = endpoint["enabled_events"]
+    return event_type is not None and ("*" in wanted or event_type in wanted)
+
+
+def endpoint_of(account: Account, delivery: Document) -> Document | None:
+    """Where a delivery goes: a webhook endpoint or an event destination, unless it has been deleted."""
+    return account.store.find(delivery["endpoint"])
 
 
 def queue(account: Account, event: Document, endpoint: Document) -> Document:
@@ -40,6 +51,7 @@ def queue(account: Account, event: Document, endpoint: Document) -> Document:
             "endpoint": endpoint["id"],
             "status": "pending",
             "attempts": [],
+            "delayed": faults.delay_seconds > 0,
         }
     )
     if faults.to_drop:
@@ -47,14 +59,21 @@ def queue(account: Account, event: Document, endpoint: Document) -> Document:
         delivery["status"] = "dropped"
         account.store.put(delivery)
         return delivery
-    for _ in range(2 if faults.duplicates else 1):
-        send(account, delivery)
+    if delivery["delayed"]:
+        account.schedule(account.now() + faults.delay_seconds, "attempt_delivery", delivery["id"])
+    else:
+        _send_first(account, delivery)
     return delivery
+
+
+def _send_first(account: Account, delivery: Document) -> None:
+    for _ in range(2 if account.webhook_faults.duplicates else 1):
+        send(account, delivery)
 
 
 def send(account: Account, delivery: Document) -> None:
     """Put a delivery in line at once: held back for the control API, or posted by the web layer."""
-    endpoint = account.store.get("webhook_endpoint", delivery["endpoint"])
+    endpoint = endpoint_of(account, delivery)
     if endpoint and endpoint["url"] == HOLD_URL:
         account.held.append(sign(account, delivery, endpoint))
         record(account, delivery["id"], status=200, response="held for the control API")
@@ -69,44 +88,6 @@ def take_held(account: Account) -> list[dict[str, Any]]:
     if account.webhook_faults.shuffle:
         account.webhook_faults.shuffle.shuffle(taken)
     return taken
-
-
-def sign(account: Account, delivery: Document, endpoint: Document) -> dict[str, Any]:
-    """Body and headers of one attempt, signed with the SDK's own function."""
-    faults = account.webhook_faults
-    event = account.store.get("event", delivery["event"])
-    assert event is not None
-    shown = {key: value for key, value in event.items() if not key.startswith("_")}
-    version = faults.api_version or shown["api_version"]
-    body = json.dumps({**shown, "api_version": version})
-    timestamp = _signing_time(account) - (STALE_SECONDS if faults.stale else 0)
-    secrets = [secret for secret in endpoint["_secrets"] if secret["until"] is None]
-    secrets += [s for s in endpoint["_secrets"] if s["until"] and s["until"] > account.now()]
-    values = [f"whsec_{random_text(32)}"] if faults.wrong_secret else [s["value"] for s in secrets]
-    signatures = [
-        f"v1={WebhookSignature._compute_signature(f'{timestamp}.{body}', value)}"
-        for value in values
-    ]
-    if faults.tampered:
-        body = body.replace('"livemode": false', '"livemode": false ', 1)
-    return {
-        "delivery_id": delivery["id"],
-        "event_id": event["id"],
-        "type": event["type"],
-        "url": endpoint["url"],
-        "body": body,
-        "headers": {
-            "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": ",".join([f"t={timestamp}", *signatures]),
-            "User-Agent": "Stripe/1.0 (sandbox)",
-        },
-    }
-
-
-def _signing_time(account: Account) -> int:
-    """Receivers hold the timestamp against the real clock; only a test that moves theirs too asks for ours."""
-    follows = account.settings["sign_with_account_clock"]
-    return int(time.time()) + (account.settings["clock_offset"] if follows else 0)
 
 
 def record(account: Account, delivery_id: str, *, status: int | None, response: str) -> None:
@@ -137,18 +118,35 @@ def give_up(account: Account, delivery: Document) -> None:
     _update_event(account, delivery["event"])
 
 
+def burst(account: Account, copies: int) -> int:
+    """Send all that waits at once: delayed, to be tried again, or held. Each so many times; how many that is."""
+    if not 1 <= copies <= MOST_COPIES:
+        raise ValueError(f"A burst has between 1 and {MOST_COPIES} copies.")
+    held = list(account.held)
+    account.held.extend(held * (copies - 1))
+    waiting = [
+        delivery
+        for delivery in account.store.oldest_first("_delivery", {"status": "pending"})
+        if delivery["id"] not in account.outbox
+    ]
+    for delivery in waiting:
+        for _ in range(copies):
+            send(account, delivery)
+    return (len(held) + len(waiting)) * copies
+
+
 def requeue_unsent(account: Account) -> None:
-    """After a restart: put in line what was never attempted. What failed before has its timer."""
+    """After a restart: put in line what was never attempted. What failed or was delayed has its timer."""
     for delivery in account.store.oldest_first("_delivery", {"status": "pending"}):
-        if not delivery["attempts"]:
+        if not delivery["attempts"] and not delivery.get("delayed"):
             account.outbox.append(delivery["id"])
 
 
 def attempt_again(account: Account, delivery_id: str) -> None:
-    """What the timer of a failed delivery does."""
+    """What the timer of a delayed or failed delivery does."""
     delivery = account.store.get("_delivery", delivery_id)
     if delivery and delivery["status"] == "pending":
-        send(account, delivery)
+        (send if delivery["attempts"] else _send_first)(account, delivery)
 
 
 def resend(account: Account, event_id: str) -> int:

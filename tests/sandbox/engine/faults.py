@@ -47,7 +47,10 @@ class WebhookFaults:
     wrong_secret: bool = False
     tampered: bool = False
     api_version: str | None = None
+    delay_seconds: int = 0
+    thin: bool = False
 
     def clear(self) -> None:
-        self.duplicates = self.stale = self.wrong_secret = self.tampered = False
-        self.shuffle, self.to_drop, self.api_version = None, 0, None
+        self.duplicates = self.stale = self.wrong_secret = self.tampered = self.thin = False
+        self.shuffle, self.api_version = None, None
+        self.to_drop = self.delay_seconds = 0

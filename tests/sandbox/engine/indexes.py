@@ -127,7 +127,7 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
     "event": {
         "type": _event_type_and_groups,
         "delivery_success": _field("_delivered"),
-        "object_id": _field("data", "object", "id"),
+        "object_id": _field("_object_id"),
     },
     "_delivery": {"event": _field("event"), "status": _field("status")},
 }

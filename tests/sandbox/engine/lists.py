@@ -22,6 +22,14 @@ class Page:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PageV2:
+    """Rows of a list of API v2, already as they are shown; `last` is where the next page begins."""
+
+    rows: list[Document]
+    last: str | None
+
+
 def retriever(kind: str, label: str | None = None) -> Callable[..., Document]:
     """The handler of `GET /v1/things/{id}`."""
 
@@ -48,11 +56,21 @@ def lister(kind: str, *filters: str) -> Callable[..., Page]:
     return list_
 
 
-def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filters) -> Page:
+def page_of(
+    account: Account,
+    kind: str,
+    params: dict[str, Any],
+    filters: Filters,
+    *,
+    created_from: int | None = None,
+) -> Page:
+    """A page of a kind; what was created before `created_from` is no longer listed."""
     limit = _limit(params)
     if "starting_after" in params and "ending_before" in params:
         raise invalid("You cannot parameterize both starting_after and ending_before.")
     lower, upper = bounds(params.get("created"))
+    if created_from is not None:
+        lower = created_from if lower is None else max(lower, created_from)
     before = _cursor(account, kind, params, "starting_after")
     after = _cursor(account, kind, params, "ending_before")
     found = account.store.newest_first(
@@ -70,6 +88,29 @@ def page_of(account: Account, kind: str, params: dict[str, Any], filters: Filter
     )
     rows = list(islice(within, limit + 1))
     return Page(rows[:limit][::-1], len(rows) > limit)
+
+
+def page_v2(
+    account: Account,
+    kind: str,
+    params: dict[str, Any],
+    filters: Filters,
+    *,
+    shown: Callable[[Document], Document | None],
+    created_from: int | None = None,
+) -> PageV2:
+    """A page of API v2 of what `shown` makes of the rows, without those that it makes nothing of."""
+    limit = _limit(params)
+    found = account.store.newest_first(
+        kind,
+        filters,
+        created_from=created_from,
+        before=_cursor(account, kind, params, "page"),
+    )
+    made = ((row["id"], shown(row)) for row in found)
+    rows = [(row_id, row) for row_id, row in islice((m for m in made if m[1]), limit + 1)]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return PageV2([row for _, row in rows[:limit] if row], last)
 
 
 def page_within(rows: list[Document], params: dict[str, Any], *, kind: str) -> Page:

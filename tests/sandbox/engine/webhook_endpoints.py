@@ -29,8 +29,9 @@ def create(account: Account, params: dict[str, Any], *, secret: str | None = Non
             "livemode": False,
             "metadata": metadata.merged({}, params.get("metadata")),
             "status": "enabled",
-            "url": _checked_url(params["url"]),
-            "_secrets": [{"value": secret or f"whsec_{random_text(32)}", "until": None}],
+            "url": checked_url(params["url"]),
+            "_is_thin": False,
+            "_secrets": [new_secret(secret)],
         }
     )
     return {**endpoint, "secret": endpoint["_secrets"][0]["value"]}
@@ -39,7 +40,7 @@ def create(account: Account, params: dict[str, Any], *, secret: str | None = Non
 def update(account: Account, params: dict[str, Any], endpoint_id: str) -> Document:
     endpoint = _endpoint(account, endpoint_id)
     if "url" in params:
-        endpoint["url"] = _checked_url(params["url"])
+        endpoint["url"] = checked_url(params["url"])
     if "enabled_events" in params:
         endpoint["enabled_events"] = params["enabled_events"]
     if "description" in params:
@@ -57,6 +58,11 @@ def delete(account: Account, params: dict[str, Any], endpoint_id: str) -> Docume
     return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
 
 
+def new_secret(value: str | None = None) -> dict[str, Any]:
+    """A signing secret that holds until a rotation ends it."""
+    return {"value": value or f"whsec_{random_text(32)}", "until": None}
+
+
 def current_secret(endpoint: Document) -> str:
     return str(endpoint["_secrets"][-1]["value"])
 
@@ -64,12 +70,12 @@ def current_secret(endpoint: Document) -> str:
 def rotate_secret(account: Account, endpoint: Document) -> str:
     """A new secret. For a day the old one signs as well, so that receivers can change over."""
     endpoint["_secrets"][-1]["until"] = account.now() + ROTATION_OVERLAP
-    endpoint["_secrets"].append({"value": f"whsec_{random_text(32)}", "until": None})
+    endpoint["_secrets"].append(new_secret())
     account.store.put(endpoint)
     return current_secret(endpoint)
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
     parts = urlsplit(url)
     if url != HOLD_URL and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise invalid(

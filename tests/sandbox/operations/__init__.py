@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from tests.sandbox.operations.billing import BILLING_OPERATIONS
 from tests.sandbox.operations.checkout import CHECKOUT_OPERATIONS
+from tests.sandbox.operations.events_v2 import V2_OPERATIONS
 from tests.sandbox.operations.money import MONEY_OPERATIONS
 from tests.sandbox.operations.operation import Operation
 from tests.sandbox.operations.payments import PAYMENT_OPERATIONS
@@ -16,6 +17,7 @@ OPERATIONS = (
     + PAYMENT_OPERATIONS
     + MONEY_OPERATIONS
     + BILLING_OPERATIONS
+    + V2_OPERATIONS
     + PORTAL_OPERATIONS
 )
 

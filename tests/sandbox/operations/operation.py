@@ -23,6 +23,10 @@ class Operation:
     pattern: re.Pattern[str] = field(init=False)
     supported: frozenset[str] = field(init=False)
 
+    @property
+    def is_v2(self) -> bool:
+        return self.path.startswith("/v2/")
+
     def __post_init__(self) -> None:
         pattern = self.path.replace("{id}", "([^/]+)")
         object.__setattr__(self, "pattern", re.compile(pattern))

@@ -60,7 +60,7 @@ PLATFORM_OPERATIONS = (
         events.list_events,
         f"{PAGING} type types delivery_success",
     ),
-    retrieval("/v1/events/{id}", "EventRetrieveParams", "event"),
+    Operation("GET", "/v1/events/{id}", "EventRetrieveParams", events.retrieve),
     Operation(
         "POST",
         "/v1/webhook_endpoints",

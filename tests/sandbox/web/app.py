@@ -40,7 +40,7 @@ def build_app(accounts: Accounts) -> Starlette:
         deliverer.close()
 
     of_account: list[BaseRoute] = [
-        Route("/v1/{rest:path}", api, methods=["GET", "POST", "DELETE"]),
+        Route("/v{major:int}/{rest:path}", api, methods=["GET", "POST", "DELETE"]),
         *checkout_pages.routes,
         *invoice_pages.routes,
         *portal_pages.routes,
@@ -70,7 +70,7 @@ async def api(request: Request) -> Response:
     body = await request.body()
     if len(body) > LARGEST_BODY:
         return PlainTextResponse("The request is too large.", 413)
-    path = f"/v1/{request.path_params['rest']}"
+    path = "/v{major}/{rest}".format(**request.path_params)
     call = ApiRequest(
         method=request.method,
         path=path,

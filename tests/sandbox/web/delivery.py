@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tests.sandbox.accounts import Accounts
 from tests.sandbox.engine import deliveries
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.signing import sign
 from tests.sandbox.timers import ACTIONS
 
 logger = logging.getLogger(__name__)
@@ -69,11 +70,11 @@ class Deliverer:
         delivery = account.store.get("_delivery", delivery_id)
         if delivery is None:
             return  # the account was reset
-        endpoint = account.store.get("webhook_endpoint", delivery["endpoint"])
+        endpoint = deliveries.endpoint_of(account, delivery)
         if endpoint is None or endpoint["status"] != "enabled":
             deliveries.give_up(account, delivery)
             return
-        signed = deliveries.sign(account, delivery, endpoint)
+        signed = sign(account, delivery, endpoint)
         loop = asyncio.get_running_loop()
         status, response = await loop.run_in_executor(self._threads, post, signed)
         deliveries.record(account, delivery_id, status=status, response=response)

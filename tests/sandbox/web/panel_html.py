@@ -105,7 +105,7 @@ def _forms(account: Account) -> str:
 def _events_table(account: Account, events: Iterable[Document]) -> str:
     rows = []
     for event in events:
-        about = event["data"]["object"].get("id")
+        about = event["_object_id"]
         resend = (
             f'<form method="post" action="{escape(account.base_url)}/_panel/resend">'
             f'<input type="hidden" name="event" value="{event["id"]}"><button class="quiet">Resend</button></form>'
@@ -125,7 +125,7 @@ def _events_table(account: Account, events: Iterable[Document]) -> str:
 def _deliveries(account: Account, event: Document) -> str:
     told = []
     for delivery in account.store.oldest_first("_delivery", {"event": event["id"]}):
-        endpoint = account.store.get("webhook_endpoint", delivery["endpoint"])
+        endpoint = account.store.find(delivery["endpoint"])
         attempts = delivery["attempts"]
         last = f" ({attempts[-1]['status'] or attempts[-1]['response']})" if attempts else ""
         where = endpoint["url"] if endpoint else "a deleted endpoint"

@@ -1,6 +1,6 @@
 """Rules that Stripe states only in prose, one file a noun. The sentences are the sandbox's own."""
 
-from tests.sandbox.contract.rules import billing, checkout, money, portal, webhooks
+from tests.sandbox.contract.rules import billing, checkout, money, portal
 from tests.sandbox.contract.rules.rule import Rule
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -8,6 +8,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
     **checkout.RULES,
     **money.RULES,
     **portal.RULES,
-    **webhooks.RULES,
 }
 """By the parameters type of the operation that they judge."""
