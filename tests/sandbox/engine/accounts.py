@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.sandbox.engine import payout_schedule
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.store import Document
 
@@ -33,8 +34,8 @@ def retrieve_current(account: Account, params: dict[str, Any]) -> Document:
             "dashboard": {"display_name": settings["display_name"], "timezone": "Etc/UTC"},
             "payments": {"statement_descriptor": settings["statement_descriptor"]},
             "payouts": {
-                "debit_negative_balances": True,
-                "schedule": {"delay_days": settings["settlement_days"], "interval": "daily"},
+                "debit_negative_balances": settings["debit_negative_balances"],
+                "schedule": payout_schedule.shown(account),
                 "statement_descriptor": None,
             },
         },

@@ -83,9 +83,12 @@ def record_dispute(account: Account, dispute: Document, charge: Document) -> Doc
 def record_dispute_reversal(
     account: Account, dispute: Document, withdrawn: Document, amount: int
 ) -> Document:
-    """Money that a dispute took comes back: at the rate it went out, its fee only if the settings say so."""
-    share_back = withdrawn["amount"] * -amount
-    back = share_back // dispute["amount"] if dispute["amount"] else 0
+    """Money that a dispute took comes back: at the rate it went out, its fee only if the settings say so.
+
+    `dispute["_reinstated"]` counts this amount already; what came back in parts is in the end what went.
+    """
+    taken, whole, now_back = -withdrawn["amount"], dispute["amount"], dispute["_reinstated"]
+    back = taken * now_back // whole - taken * (now_back - amount) // whole
     returned = [
         fees.fee_detail(-detail["amount"], detail["currency"], fees.DISPUTE_DESCRIPTION)
         for detail in withdrawn["fee_details"]
@@ -198,7 +201,7 @@ def settle(account: Account, amount: int, currency: str) -> Conversion:
     kept, default = account.settings["settlement_currencies"], account.settings["default_currency"]
     if kept is None or currency in kept:
         return Conversion(amount, currency)
-    return convert(amount, currency, default, moment=account.now())
+    return convert(amount, currency, default, moment=account.own_now())
 
 
 def _reverse(

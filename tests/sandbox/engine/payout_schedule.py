@@ -3,11 +3,25 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.store import Document
 
 HOUR, DAY = 3600, 24 * 3600
 MADE_AT = HOUR
 """Seconds after midnight UTC: what becomes available at midnight is paid out in the same night."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def shown(account: Account) -> Document:
+    """The schedule as the account itself shows it."""
+    settings = account.settings
+    schedule = {"delay_days": settings["settlement_days"], "interval": settings["payout_interval"]}
+    if settings["payout_interval"] == "weekly":
+        schedule["weekly_anchor"] = settings["payout_weekday"]
+        schedule["weekly_payout_days"] = [settings["payout_weekday"]]
+    if settings["payout_interval"] == "monthly":
+        schedule["monthly_anchor"] = settings["payout_monthday"]
+        schedule["monthly_payout_days"] = [settings["payout_monthday"]]
+    return schedule
 
 
 def plan(account: Account, currency: str) -> None:
