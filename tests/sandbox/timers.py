@@ -2,6 +2,7 @@
 
 from tests.sandbox.engine import (
     account_fees,
+    checkout,
     deliveries,
     disputes,
     funds,
@@ -63,4 +64,4 @@ ACTIONS: dict[str, Action] = {
 }
 
 WHAT_TIME_DOES.update(ACTIONS)
-FOLLOWERS.append(invoices.follow_intent)
+FOLLOWERS += [invoices.follow_intent, checkout.follow_intent]

@@ -11,7 +11,7 @@ from stripe import InvalidRequestError
 
 from tests.sandbox.engine import checkout, funds, refunds, sessions
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.checkout import Payer
+from tests.sandbox.engine.checkout_payers import Payer
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.engine.fees import processing_fee
 from tests.sandbox.engine.money import formatted

@@ -1,5 +1,6 @@
 """What a payer does on the hosted pages: pay, authenticate, change the card."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import httpx
@@ -26,9 +27,12 @@ class PayerPages:
         name: str = "Test Reader",
         country: str = "GB",
         postal_code: str = "N1 9GU",
+        fields: Mapping[str, str] | None = None,
         authenticate: Authentication | None = "complete",
     ) -> str:
         """Pay an open session (its URL or id) as a reader would; the URL the reader is sent to.
+
+        `fields` are further fields of the page's form, such as `phone` or `accepts_terms`.
 
         With `authenticate=None` a card that asks for 3D Secure leaves the reader there, and the
         authentication page's URL is returned. Raises Declined for a refused card.
@@ -40,6 +44,7 @@ class PayerPages:
             "name": name,
             "country": country,
             "postal_code": postal_code,
+            **(fields or {}),
         }
         return self._walk(f"{url}/pay", form, f"{url}/authenticate", authenticate)
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from tests.sandbox.engine import customers, line_items, metadata, payment_intents
+from tests.sandbox.engine import (
+    checkout_methods,
+    customers,
+    line_items,
+    metadata,
+    payment_intents,
+    session_documents,
+    session_recovery,
+    setup_intents,
+)
 from tests.sandbox.engine.account import Account, random_text
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit
@@ -14,17 +23,21 @@ DEFAULT_LIFETIME = 24 * 3600
 
 
 def create(account: Account, params: dict[str, Any]) -> Document:
-    """Open a session. Nothing else is made until somebody pays, so an abandoned one leaves nothing."""
+    """Open a session. No payment is begun until somebody pays, so an abandoned one leaves nothing."""
     customer = None
     if "customer" in params:
         customer = customers.get(account, params["customer"], param="customer")
-    lines = line_items.build(account, params)
-    currency, total = lines[0]["currency"], sum(line["amount_total"] for line in lines)
-    check_charge_amount(
-        total, currency, what="The Checkout Session's total amount due", param="line_items"
-    )
+    offer = _nothing_sold(params) if params["mode"] == "setup" else _what_is_sold(account, params)
     now = account.now()
     session_id = f"cs_test_a1{random_text(56)}"
+    hosted = params.get("ui_mode", "hosted_page") == "hosted_page"
+    types = checkout_methods.offered(
+        offer["currency"],
+        excluded=params.get("excluded_payment_method_types", ()),
+        allowed=params.get("allowed_payment_method_types"),
+    )
+    if not types:
+        raise invalid(f"No payment method is left for a payment in {offer['currency']}.")
     session = account.store.put(
         {
             "id": session_id,
@@ -33,14 +46,11 @@ def create(account: Account, params: dict[str, Any]) -> Document:
             "livemode": False,
             "mode": params["mode"],
             "status": "open",
-            "payment_status": "unpaid",
-            "url": f"{account.base_url}/checkout/{session_id}",
+            "payment_status": "unpaid" if offer["amount_total"] else "no_payment_required",
+            "url": f"{account.base_url}/checkout/{session_id}" if hosted else None,
+            "client_secret": None if hosted else f"{session_id}_secret_{random_text(25)}",
             "expires_at": params.get("expires_at", now + DEFAULT_LIFETIME),
-            "amount_subtotal": total,
-            "amount_total": total,
-            "currency": currency,
             "customer": params.get("customer"),
-            "customer_email": params.get("customer_email"),
             "customer_details": _details_known(params, customer),
             "customer_creation": None if customer else _customer_creation(params),
             "payment_intent": None,
@@ -48,67 +58,82 @@ def create(account: Account, params: dict[str, Any]) -> Document:
             "invoice": None,
             "setup_intent": None,
             "metadata": metadata.merged({}, params.get("metadata")),
-            **_as_given(params),
-            **_constant_parts(params),
-            "_line_items": lines,
+            "payment_method_collection": "if_required" if params["mode"] == "payment" else "always",
+            **session_documents.as_given(params),
+            **session_documents.constant_parts(),
+            **session_documents.payment_methods_shown(types),
+            **offer,
             "_payment_intent_data": params.get("payment_intent_data", {}),
             "_subscription_data": params.get("subscription_data", {}),
+            "_customer_update": params.get("customer_update", {}),
         }
     )
+    if params["mode"] == "setup":
+        _begin_setup(account, session, params)
+    if session_recovery.is_wanted(session):
+        session["_params"] = params
+        account.store.put(session)
     account.schedule(session["expires_at"], "expire_session", session_id)
     return session
 
 
-def _as_given(params: dict[str, Any]) -> Document:
-    return {
-        "cancel_url": params.get("cancel_url"),
-        "client_reference_id": params.get("client_reference_id"),
-        "locale": params.get("locale"),
-        "submit_type": params.get("submit_type"),
-        "success_url": params["success_url"],
-        "allow_promotion_codes": None,
-        "billing_address_collection": None,
-        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
-        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
-        "ui_mode": params.get("ui_mode", "hosted_page"),
-        "custom_text": {
-            key: (params.get("custom_text") or {}).get(key) or None
-            for key in ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        },
-    }
+def update(account: Account, params: dict[str, Any], session_id: str) -> Document:
+    """Sessions announce no update of themselves."""
+    session = get(account, session_id)
+    if "metadata" in params:
+        session["metadata"] = metadata.merged(session["metadata"], params["metadata"])
+        account.store.put(session)
+    return session
 
 
-def _constant_parts(params: dict[str, Any]) -> Document:
-    """What a donation's session always shows: no tax, no shipping, no discount, cards only."""
+def _what_is_sold(account: Account, params: dict[str, Any]) -> Document:
+    """Lines and the amount due now: what recurs is due later where a trial or an anchor says so."""
+    lines = line_items.build(account, params)
+    if is_deferred(params.get("subscription_data", {})):
+        for line in lines:
+            if line["price"]["recurring"]:
+                line.update(amount_subtotal=0, amount_total=0)
+    currency, total = lines[0]["currency"], sum(line["amount_total"] for line in lines)
+    if total or params["mode"] == "payment":
+        check_charge_amount(
+            total, currency, what="The Checkout Session's total amount due", param="line_items"
+        )
     return {
-        "adaptive_pricing": {"enabled": False},
-        "after_expiration": None,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "client_secret": None,
-        "collected_information": None,
-        "consent": None,
-        "consent_collection": None,
-        "currency_conversion": None,
-        "custom_fields": [],
-        "discounts": [],
-        "invoice_creation": None,
-        "origin_context": None,
-        "payment_link": None,
-        "payment_method_collection": "always"
-        if params["mode"] == "subscription"
-        else "if_required",
-        "payment_method_configuration_details": None,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
-        "permissions": None,
-        "phone_number_collection": {"enabled": False},
-        "recovered_from": None,
-        "saved_payment_method_options": None,
-        "shipping_address_collection": None,
-        "shipping_cost": None,
-        "shipping_options": [],
+        "amount_subtotal": total,
+        "amount_total": total,
+        "currency": currency,
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "_line_items": lines,
     }
+
+
+def _nothing_sold(params: dict[str, Any]) -> Document:
+    return {
+        "amount_subtotal": None,
+        "amount_total": None,
+        "currency": params["currency"].lower(),
+        "total_details": None,
+        "_line_items": [],
+    }
+
+
+def is_deferred(subscription_data: dict[str, Any]) -> bool:
+    """Whether the first period costs nothing: a trial, or the free time until a later anchor."""
+    return bool(
+        subscription_data.keys() & {"trial_end", "trial_period_days", "billing_cycle_anchor"}
+    )
+
+
+def _begin_setup(account: Account, session: Document, params: dict[str, Any]) -> None:
+    """In setup mode the intent is there from the start and goes with the session."""
+    intent = setup_intents.create(
+        account,
+        customer=session["customer"],
+        data=params.get("setup_intent_data", {}),
+        types=session["payment_method_types"],
+    )
+    session.update(setup_intent=intent["id"], _intent=intent["id"])
+    account.store.put(session)
 
 
 def _customer_creation(params: dict[str, Any]) -> str:
@@ -118,21 +143,7 @@ def _customer_creation(params: dict[str, Any]) -> str:
 
 def _details_known(params: dict[str, Any], customer: Document | None) -> Document | None:
     email = customer["email"] if customer else params.get("customer_email")
-    return details(email=email, name=None, address=None) if email else None
-
-
-def details(*, email: str | None, name: str | None, address: Document | None) -> Document:
-    """`customer_details` as the session shows them."""
-    return {
-        "address": address,
-        "business_name": None,
-        "email": email,
-        "individual_name": None,
-        "name": name,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
+    return session_documents.details(email=email) if email else None
 
 
 def list_line_items(account: Account, params: dict[str, Any], session_id: str) -> Page:
@@ -166,7 +177,9 @@ def expire_when_due(account: Account, session_id: str) -> None:
 def _expire(account: Account, session: Document) -> Document:
     if intent_id := session.get("_intent"):
         payment_intents.abandon(account, intent_id)
+        setup_intents.abandon(account, intent_id)
     session.update(status="expired", url=None)
+    session_recovery.offer(account, session)
     account.store.put(session)
     emit(account, "checkout.session.expired", session)
     return session

@@ -119,6 +119,13 @@ def cancel(account: Account, intent: Document, *, reason: str | None = None) -> 
     return intent
 
 
+def abandon(account: Account, intent_id: str) -> None:
+    """Cancel an intent that was never finished, when its session expires."""
+    intent = account.store.get("setup_intent", intent_id)
+    if intent and intent["status"] not in ("succeeded", "canceled"):
+        cancel(account, intent, reason="abandoned")
+
+
 def _succeed(account: Account, intent: Document, method: Document) -> None:
     if intent["customer"]:
         attach(account, method, intent["customer"])

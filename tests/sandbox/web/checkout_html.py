@@ -1,42 +1,33 @@
 """What the hosted payment page looks like: what is paid for on one side, how on the other."""
 
 from html import escape
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from tests.sandbox.engine import sessions
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.money import formatted
 from tests.sandbox.engine.store import Document
+from tests.sandbox.web.checkout_fields import FIELDS, about_the_payer, email_field, questions
+from tests.sandbox.web.checkout_offer import back_link, notes, offer, submit_words
+from tests.sandbox.web.method_form import first_field, method_fields, method_links, test_numbers
 from tests.sandbox.web.pages import page
-from tests.sandbox.web.payment_form import (
-    Filled,
-    alert,
-    card_fields,
-    country_field,
-    test_cards,
-    text_field,
+from tests.sandbox.web.payment_form import Filled, alert
+from tests.sandbox.web.sheets import (
+    asks_to_pay,
+    asks_to_save,
+    authentication_sheet,
+    message_sheet,
 )
-from tests.sandbox.web.sheets import asks_to_pay, authentication_sheet, message_sheet
-from tests.sandbox.web.words import every
-
-SUBMIT_WORDS = {
-    "auto": "Pay",
-    "book": "Book",
-    "donate": "Donate",
-    "pay": "Pay",
-    "subscribe": "Subscribe",
-}
-FIELDS = ("number", "exp_month", "exp_year", "cvc", "email")
 
 
 def payment_page(account: Account, session: Document, filled: Filled) -> Response:
     url = f"{account.base_url}/checkout/{session['id']}"
+    method = chosen_method(session, filled)
+    problem = alert(filled, fields=(*FIELDS, *_own_fields(session)), otherwise=first_field(method))
     body = (
-        f'<div class="offer">{_back_link(session)}{_offer(account, session)}</div>'
-        f'<div class="payment">{alert(filled, fields=FIELDS, otherwise="number")}'
-        f"{_form(account, session, filled)}{test_cards(url)}</div>"
+        f'<div class="offer">{back_link(session)}{offer(account, session)}</div>'
+        f'<div class="payment">{problem}{method_links(url, session["payment_method_types"], method)}'
+        f"{_form(account, session, filled, method)}{test_numbers(url, method)}</div>"
     )
     response = page(
         f"Pay {account.settings['display_name']} (test)",
@@ -50,9 +41,21 @@ def payment_page(account: Account, session: Document, filled: Filled) -> Respons
     return response
 
 
+def chosen_method(session: Document, filled: Filled) -> str:
+    """The way to pay that the page shows: the one asked for, or the first that the session offers."""
+    types = session["payment_method_types"]
+    asked = filled.value("method")
+    if asked in types or (asked == "wallet" and "card" in types):
+        return asked
+    return str(types[0])
+
+
 def authentication_page(account: Account, session: Document, *, status: int = 200) -> Response:
-    asks = asks_to_pay(
-        formatted(session["amount_total"], session["currency"]), account.settings["display_name"]
+    payee = account.settings["display_name"]
+    asks = (
+        asks_to_pay(formatted(session["amount_total"], session["currency"]), payee)
+        if session["amount_total"]
+        else asks_to_save(payee)
     )
     return authentication_sheet(asks, targets=targets(account, session), status=status)
 
@@ -62,8 +65,13 @@ def closed_page(session: Document) -> Response:
         "This payment page has expired",
         "Nothing was charged.",
         status=410,
-        more=_back_link(session),
+        more=back_link(session),
     )
+
+
+def done_page() -> Response:
+    """Where a payer stays whose page leads nowhere: `redirect_on_completion=never`."""
+    return message_sheet("Thank you", "You can close this page.")
 
 
 def unknown_page() -> Response:
@@ -71,86 +79,44 @@ def unknown_page() -> Response:
 
 
 def filled_in(session: Document) -> dict[str, str]:
-    """What the payer told the session before, to be shown again; never the card."""
+    """What the payer told the session before, to be shown again; never how they pay."""
     known = session["customer_details"] or {}
-    address = known.get("address") or {}
     given = {
-        "email": known.get("email"),
-        "name": known.get("name"),
-        "country": address.get("country"),
-        "postal_code": address.get("postal_code"),
+        **{key: known.get(key) for key in ("email", "name", "phone")},
+        **(known.get("address") or {}),
+        **{
+            f"custom_{asked['key']}": asked[asked["type"]]["value"]
+            for asked in session["custom_fields"]
+        },
     }
     return {key: value for key, value in given.items() if value}
 
 
 def targets(account: Account, session: Document) -> tuple[str, ...]:
-    return (account.base_url, session["success_url"])
+    onwards = session["success_url"] or session.get("return_url")
+    return (account.base_url, onwards) if onwards else (account.base_url,)
 
 
-def _back_link(session: Document) -> str:
-    if not session["cancel_url"]:
-        return ""
-    url = session["cancel_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
-    host = urlsplit(url).netloc
-    return f'<p class="back"><a href="{escape(url)}">← Back to {escape(host)}</a></p>'
+def _own_fields(session: Document) -> tuple[str, ...]:
+    return tuple(f"custom_{asked['key']}" for asked in session["custom_fields"])
 
 
-def _offer(account: Account, session: Document) -> str:
-    lines = "".join(_line(line) for line in session["_line_items"])
-    return f"""
-<p class="payee">{escape(account.settings["display_name"])}</p>
-<h1>{_amount(session)} <span class="interval">{escape(_interval_of(session))}</span></h1>
-<ul class="lines">{lines}</ul>"""
-
-
-def _line(line: Document) -> str:
-    what = line["description"] or "Item"
-    if line["quantity"] != 1:
-        what += f" × {line['quantity']}"
-    amount = f"{formatted(line['amount_total'], line['currency'])} {every(line['price'])}"
-    return f"<li><span>{escape(what)}</span> <span>{escape(amount)}</span></li>"
-
-
-def _amount(session: Document) -> str:
-    return escape(formatted(session["amount_total"], session["currency"]))
-
-
-def _interval_of(session: Document) -> str:
-    return next(filter(None, (every(line["price"]) for line in session["_line_items"])), "")
-
-
-def _form(account: Account, session: Document, filled: Filled) -> str:
+def _form(account: Account, session: Document, filled: Filled, method: str) -> str:
     url = f"{account.base_url}/checkout/{session['id']}"
-    known = sessions.known_email(account, session)
-    email = (
-        f'<p class="known"><span>Email</span> {escape(known)}</p>'
-        if known
-        else text_field(filled, "email", "Email", 'type="email" autocomplete="email" required')
-    )
+    button = f"<button>{escape(submit_words(session))}</button>" if method != "wallet" else ""
     return f"""
 <form method="post" action="{escape(url)}/pay" novalidate>
-{email}
-{card_fields(filled)}
-{text_field(filled, "name", "Name on card")}
-<div class="row">{country_field(filled)}{text_field(filled, "postal_code", "Postal code")}</div>
-<button>{escape(_submit_words(session))} {_amount(session)} {escape(_interval_of(session))}</button>
-{_notes(account, session)}
+{email_field(account, session, filled)}
+{method_fields(method, filled, payee=account.settings["display_name"])}
+{about_the_payer(session, filled, method)}
+{questions(session, filled)}
+{_wallet_buttons() if method == "wallet" else button}
+{notes(account, session)}
 </form>"""
 
 
-def _submit_words(session: Document) -> str:
-    usual = "subscribe" if session["mode"] == "subscription" else "pay"
-    return SUBMIT_WORDS[session["submit_type"] or usual]
-
-
-def _notes(account: Account, session: Document) -> str:
-    notes = []
-    if session["mode"] == "subscription":
-        notes.append(
-            f"{account.settings['display_name']} will charge this card "
-            f"{formatted(session['amount_total'], session['currency'])} {_interval_of(session)} "
-            "until you cancel."
-        )
-    if session["custom_text"]["submit"]:
-        notes.append(session["custom_text"]["submit"]["message"])
-    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+def _wallet_buttons() -> str:
+    return (
+        '<p class="wallets"><button name="wallet" value="apple_pay">Apple Pay</button>'
+        '<button name="wallet" value="google_pay">Google Pay</button></p>'
+    )

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.sandbox.engine import checkout
+from tests.sandbox.engine import checkout, session_recovery, sessions
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.engine.store import Document
@@ -16,6 +16,7 @@ from tests.sandbox.timers import ACTIONS
 from tests.sandbox.web.checkout_html import (
     authentication_page,
     closed_page,
+    done_page,
     filled_in,
     payment_page,
     unknown_page,
@@ -31,11 +32,15 @@ async def show(request: Request) -> Response:
     if session is None:
         return unknown_page()
     if session["status"] == "complete":
-        return see_other(_success_url(session))
+        return _onwards(account, session)
     if session["status"] == "expired":
         return closed_page(session)
-    number = test_card_number(request.query_params.get("card", ""))
-    return payment_page(account, session, Filled({"number": number}))
+    asked = request.query_params
+    typed = {
+        "number": test_card_number(asked.get("card", "")),
+        "method": asked.get("method", ""),
+    }
+    return payment_page(account, session, Filled(typed))
 
 
 async def pay(request: Request) -> Response:
@@ -54,7 +59,7 @@ async def pay(request: Request) -> Response:
         changed(request)
     if step == "authenticate":
         return see_other(f"{account.base_url}/checkout/{session['id']}/authenticate")
-    return see_other(_success_url(session))
+    return _onwards(account, session)
 
 
 async def show_authentication(request: Request) -> Response:
@@ -62,7 +67,7 @@ async def show_authentication(request: Request) -> Response:
     if session is None:
         return unknown_page()
     if session["status"] == "complete":
-        return see_other(_success_url(session))
+        return _onwards(account, session)
     if not checkout.awaits_authentication(account, session):
         return see_other(f"{account.base_url}/checkout/{session['id']}")
     return authentication_page(account, session)
@@ -83,7 +88,7 @@ async def authenticate(request: Request) -> Response:
         return payment_page(account, session, Filled(filled_in(session), refusal))
     finally:
         changed(request)
-    return see_other(_success_url(session))
+    return _onwards(account, session)
 
 
 def _find(request: Request) -> tuple[Account, Document | None]:
@@ -92,12 +97,36 @@ def _find(request: Request) -> tuple[Account, Document | None]:
     return account, account.store.get("checkout.session", request.path_params["session_id"])
 
 
-def _success_url(session: Document) -> str:
-    return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+def _onwards(account: Account, session: Document) -> Response:
+    """To the page that the session names, or to a word of thanks where the payer stays."""
+    url = session["success_url"] or session.get("return_url")
+    if not url:
+        return see_other(f"{account.base_url}/checkout/{session['id']}/done")
+    return see_other(url.replace("{CHECKOUT_SESSION_ID}", session["id"]))
+
+
+async def show_done(request: Request) -> Response:
+    _, session = _find(request)
+    return done_page() if session and session["status"] == "complete" else unknown_page()
+
+
+async def recover(request: Request) -> Response:
+    """Open an expired session anew, as its recovery link promises, and go to the new one."""
+    account, session = _find(request)
+    again = session and session_recovery.params_again(account, session, request.path_params["key"])
+    if session is None or again is None:
+        return unknown_page()
+    opened = sessions.create(account, again)
+    opened["recovered_from"] = session["id"]
+    account.store.put(opened)
+    changed(request)
+    return see_other(f"{account.base_url}/checkout/{opened['id']}")
 
 
 routes = [
     Route("/checkout/{session_id}", show, methods=["GET"]),
+    Route("/checkout/{session_id}/done", show_done, methods=["GET"]),
+    Route("/recover/{session_id}/{key}", recover, methods=["GET"]),
     Route("/checkout/{session_id}/pay", pay, methods=["POST"]),
     Route("/checkout/{session_id}/authenticate", show_authentication, methods=["GET"]),
     Route("/checkout/{session_id}/authenticate", authenticate, methods=["POST"]),

@@ -52,8 +52,10 @@ def text_field(
     )
 
 
-def choice_field(filled: Filled, name: str, label: str, options: Mapping[str, str]) -> str:
-    chosen = filled.value(name)
+def choice_field(
+    filled: Filled, name: str, label: str, options: Mapping[str, str], *, usual: str = ""
+) -> str:
+    chosen = filled.value(name, usual)
     shown = "".join(
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(text)}</option>'
         for value, text in options.items()

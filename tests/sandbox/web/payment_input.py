@@ -3,11 +3,15 @@
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from tests.sandbox.engine.checkout import Payer
+from tests.sandbox.engine.checkout_payers import Payer
 from tests.sandbox.engine.payment_methods import TypedCard
 
 CARD_FIELDS = ("number", "exp_month", "exp_year", "cvc")
-PAYER_FIELDS = ("email", "name", "country", "postal_code")
+PAYER_FIELDS = (
+    "email", "name", "country", "postal_code", "line1", "line2", "city", "state", "phone",
+    "individual_name", "business_name",
+)  # fmt: skip
+CUSTOM = "custom_"
 
 
 async def typed_form(request: Request) -> dict[str, str]:
@@ -19,7 +23,16 @@ def typed_card(typed: dict[str, str]) -> TypedCard:
 
 
 def typed_payer(typed: dict[str, str]) -> Payer:
-    return Payer(**{name: typed.get(name, "") for name in PAYER_FIELDS})
+    return Payer(
+        **{name: typed.get(name, "") for name in PAYER_FIELDS},  # type: ignore[arg-type]
+        accepts_terms="accepts_terms" in typed,
+        wants_promotions="wants_promotions" in typed,
+        answers={
+            name.removeprefix(CUSTOM): value
+            for name, value in typed.items()
+            if name.startswith(CUSTOM)
+        },
+    )
 
 
 def _texts(form: FormData) -> dict[str, str]:

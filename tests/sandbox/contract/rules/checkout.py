@@ -5,43 +5,70 @@ import re
 from tests.sandbox.contract.rules.rule import Params, Rule, required
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal, invalid
+from tests.sandbox.engine.money import read_currency
 
 SHORTEST_SESSION, LONGEST_SESSION = 30 * 60, 24 * 3600
 CLOCK_SLACK = 60
+SHORTEST_TRIAL = 48 * 3600 - CLOCK_SLACK
+MOST_QUESTIONS = 3
 _ADDRESS = re.compile(r"[^@\s\"]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+MODES_OF = {
+    "customer_creation": ("payment", "setup"),
+    "payment_intent_data": ("payment",),
+    "phone_number_collection": ("payment", "subscription"),
+    "payment_method_collection": ("subscription",),
+    "setup_intent_data": ("setup",),
+    "submit_type": ("payment", "subscription"),
+    "subscription_data": ("subscription",),
+}
 
 
 def _mode_has_its_own_parameters(account: Account, params: Params) -> None:
     mode = params["mode"]
-    if mode == "setup":
-        raise invalid("The sandbox has no `setup` mode yet.", param="mode")
-    for name, modes in (
-        ("customer_creation", ("payment", "setup")),
-        ("payment_intent_data", ("payment",)),
-        ("subscription_data", ("subscription",)),
-        ("payment_method_collection", ("subscription",)),
-        ("submit_type", ("payment", "subscription")),
-    ):
+    for name, modes in MODES_OF.items():
         if name in params and mode not in modes:
             raise invalid(f"You can not pass `{name}` in `{mode}` mode.", param=name)
+    if mode == "setup":
+        if "line_items" in params:
+            raise invalid("You can not pass `line_items` in `setup` mode.", param="line_items")
+        required("currency")(account, params)
+        read_currency(params["currency"])
+    else:
+        required("line_items")(account, params)
+        if "currency" in params:
+            raise StripeRefusal(
+                "Prices in several currencies are not here yet: a line's price has its currency.",
+                code="sandbox_parameter_unsupported",
+                param="currency",
+            )
 
 
-def _hosted_page_urls(account: Account, params: Params) -> None:
-    if params.get("ui_mode", "hosted_page") != "hosted_page":
-        raise invalid("The sandbox has hosted pages only for now.", param="ui_mode")
-    if "success_url" not in params:
-        raise invalid(
-            "Missing required param: success_url.", param="success_url", code="parameter_missing"
-        )
-    for name in ("success_url", "cancel_url"):
+def _where_the_payer_goes(account: Account, params: Params) -> None:
+    """Hosted pages lead to `success_url`, the embedded kinds to `return_url`."""
+    hosted = params.get("ui_mode", "hosted_page") == "hosted_page"
+    stays = params.get("redirect_on_completion") == "never"
+    if hosted:
+        required("success_url")(account, params)
+    elif not stays:
+        required("return_url")(account, params)
+    foreign = ("return_url", "redirect_on_completion") if hosted else ("success_url", "cancel_url")
+    if not hosted and params["ui_mode"] == "elements":
+        foreign += ("submit_type", "custom_text", "redirect_on_completion")
+    for name in foreign:
+        if name in params:
+            ui_mode = params.get("ui_mode", "hosted_page")
+            raise invalid(f"You can not pass `{name}` with `ui_mode={ui_mode}`.", param=name)
+    if stays and "return_url" in params:
+        raise invalid("Nobody returns when `redirect_on_completion=never`.", param="return_url")
+    for name in ("success_url", "cancel_url", "return_url"):
         if name in params and not params[name].startswith(("http://", "https://")):
             raise invalid(
                 "Not a valid URL: an explicit scheme (such as https) must be provided.",
                 param=name,
                 code="url_invalid",
             )
-    if "return_url" in params or "redirect_on_completion" in params:
-        raise invalid("`return_url` belongs to embedded pages only.", param="return_url")
 
 
 def _one_payer(account: Account, params: Params) -> None:
@@ -50,6 +77,8 @@ def _one_payer(account: Account, params: Params) -> None:
             raise invalid(
                 f"You may only specify one of these parameters: customer, {other}.", param=other
             )
+    if "customer_update" in params and "customer" not in params:
+        raise invalid("`customer_update` needs a `customer`.", param="customer_update")
 
 
 def _email_is_an_address(account: Account, params: Params) -> None:
@@ -73,9 +102,9 @@ def _session_lifetime(account: Account, params: Params) -> None:
 
 
 def _lines_say_what_and_how_many(account: Account, params: Params) -> None:
-    if not params["line_items"]:
+    if params.get("line_items") == []:
         raise invalid("`line_items` may not be empty.", param="line_items")
-    for index, line in enumerate(params["line_items"]):
+    for index, line in enumerate(params.get("line_items", ())):
         path = f"line_items[{index}]"
         if ("price" in line) == ("price_data" in line):
             raise invalid(
@@ -95,16 +124,73 @@ def _lines_say_what_and_how_many(account: Account, params: Params) -> None:
             )
 
 
-def _what_the_page_can_do(account: Account, params: Params) -> None:
-    """The sandbox's page takes cards, in the one currency that the session was opened with."""
-    if params.get("adaptive_pricing", {}).get("enabled"):
-        raise invalid("The sandbox converts no currencies.", param="adaptive_pricing[enabled]")
-    if "card" in params.get("excluded_payment_method_types", ()):
+def _what_the_sandbox_does_not_do(account: Account, params: Params) -> None:
+    """One currency, the one that the session was opened with; no coupons."""
+    recovery = params.get("after_expiration", {}).get("recovery", {})
+    for path, asked in (
+        ("adaptive_pricing[enabled]", params.get("adaptive_pricing", {}).get("enabled")),
+        ("allow_promotion_codes", params.get("allow_promotion_codes")),
+        (
+            "after_expiration[recovery][allow_promotion_codes]",
+            recovery.get("allow_promotion_codes"),
+        ),
+    ):
+        if asked:
+            raise StripeRefusal(
+                f"Stripe can do {path}=true, but this sandbox does not do it yet.",
+                code="sandbox_parameter_unsupported",
+                param=path,
+            )
+
+
+def _when_a_subscription_begins_to_cost(account: Account, params: Params) -> None:
+    data, path = params.get("subscription_data", {}), "subscription_data"
+    if "trial_end" in data and "trial_period_days" in data:
         raise invalid(
-            "No payment method is left for this session.", param="excluded_payment_method_types"
+            "You may only specify one of these parameters: trial_end, trial_period_days.",
+            param=f"{path}[trial_end]",
         )
-    if "card" not in params.get("allowed_payment_method_types", ("card",)):
-        raise invalid("The sandbox has cards only for now.", param="allowed_payment_method_types")
+    if "trial_end" in data and data["trial_end"] < account.now() + SHORTEST_TRIAL:
+        raise invalid(
+            "The `trial_end` date has to be at least 2 days in the future.",
+            param=f"{path}[trial_end]",
+        )
+    if data.get("trial_period_days", 1) < 1:
+        raise invalid("A trial has at least one day.", param=f"{path}[trial_period_days]")
+    if "billing_cycle_anchor" not in data:
+        return
+    if "trial_end" in data or "trial_period_days" in data:
+        raise invalid(
+            "You can not pass `billing_cycle_anchor` with a trial.",
+            param=f"{path}[billing_cycle_anchor]",
+        )
+    if data["billing_cycle_anchor"] <= account.now():
+        raise invalid(
+            "`billing_cycle_anchor` must be in the future.", param=f"{path}[billing_cycle_anchor]"
+        )
+    if data.get("proration_behavior") != "none":
+        raise invalid(
+            "The sandbox does not compute prorations: pass proration_behavior=none.",
+            param=f"{path}[proration_behavior]",
+        )
+
+
+def _questions_to_the_payer(account: Account, params: Params) -> None:
+    fields = params.get("custom_fields", [])
+    if len(fields) > MOST_QUESTIONS:
+        raise invalid("A page has up to three custom fields.", param="custom_fields")
+    if len({given["key"] for given in fields}) < len(fields):
+        raise invalid("Each custom field has a key of its own.", param="custom_fields")
+    for index, given in enumerate(fields):
+        path = f"custom_fields[{index}]"
+        if not given["key"].isalnum() or len(given["key"]) > 200:
+            raise invalid(
+                "The key of a custom field has up to 200 letters and digits.", param=f"{path}[key]"
+            )
+        if not 0 < len(given["label"]["custom"]) <= 50:
+            raise invalid("A label has up to 50 characters.", param=f"{path}[label][custom]")
+        if given["type"] == "dropdown" and not given.get("dropdown", {}).get("options"):
+            raise invalid("A dropdown needs its options.", param=f"{path}[dropdown][options]")
 
 
 def _reference_length(account: Account, params: Params) -> None:
@@ -133,14 +219,16 @@ def _statement_suffix(account: Account, params: Params) -> None:
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "checkout.SessionCreateParams": (
-        required("mode", "line_items"),
+        required("mode"),
         _mode_has_its_own_parameters,
-        _hosted_page_urls,
+        _where_the_payer_goes,
         _one_payer,
         _email_is_an_address,
         _session_lifetime,
         _lines_say_what_and_how_many,
-        _what_the_page_can_do,
+        _what_the_sandbox_does_not_do,
+        _when_a_subscription_begins_to_cost,
+        _questions_to_the_payer,
         _reference_length,
         _statement_suffix,
     ),

@@ -1,0 +1,20 @@
+"""Which ways to pay a Checkout Session offers: what the currency permits, less what the session left out."""
+
+from collections.abc import Collection
+
+CURRENCY_OF_DEBIT: dict[str, str] = {}
+"""A bank debit moves one currency only; cards move every one, and wallets are cards."""
+
+
+def offered(
+    currency: str, *, excluded: Collection[str] = (), allowed: Collection[str] | None = None
+) -> list[str]:
+    permitted = [
+        "card",
+        *(type_ for type_, moves in CURRENCY_OF_DEBIT.items() if moves == currency),
+    ]
+    return [
+        type_
+        for type_ in permitted
+        if type_ not in excluded and (allowed is None or type_ in allowed)
+    ]
