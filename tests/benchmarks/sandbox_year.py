@@ -16,7 +16,7 @@ from tests.sandbox.timers import ACTIONS
 
 DAY = 24 * 3600
 BEGAN = 1_830_297_600  # 1 January 2028, so that the year has a leap day
-SIZES = (100, 250)
+SIZES = (250, 1_000)
 CARD = TypedCard("4242424242424242", "12", "2060", "123")
 
 
@@ -32,14 +32,14 @@ def measure_a_year() -> None:
             _begin(account)
         for year in ("first", "second"):
             events = account.store.count("event")
-            began = time.perf_counter()
+            began, busy_before = time.perf_counter(), time.process_time()
             account._standing_at += 366 * DAY
             account.run_due(ACTIONS)
-            seconds = time.perf_counter() - began
+            seconds, busy = time.perf_counter() - began, time.process_time() - busy_before
             events = account.store.count("event") - events
             print(
-                f"  {size:>6,} subscriptions, {year:<6} year  {seconds:8.1f} s  {events:>9,} events"
-                f"  {1e6 * seconds / events:8.0f} µs each"
+                f"  {size:>6,} subscriptions, {year:<6} year  {seconds:8.1f} s ({busy:.1f} s of it"
+                f" computing)  {events:>9,} events  {1e6 * busy / events:6.0f} µs each"
             )
 
 
