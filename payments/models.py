@@ -25,6 +25,7 @@ from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
 from payments.plans.models import (
+    PlanActor,
     PlanChange,
     PlanChangeKind,
     PlanCommand,
@@ -66,6 +67,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentStatus",
+    "PlanActor",
     "PlanChange",
     "PlanChangeKind",
     "PlanCommand",

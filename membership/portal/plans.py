@@ -14,8 +14,13 @@ _STOP_AWAITED = (
     "You have stopped this gift. We are passing that on to our payment provider and write to you as soon as it is "
     "confirmed; there is nothing more for you to do."
 )
-_AWAITED = {
+_CHANGE_AWAITED = (
+    "You have changed this gift. We are passing that on to our payment provider and write to you as soon as it is "
+    "confirmed."
+)
+_AWAITED: dict[str, str] = {
     PlanCommandKind.STOP: _STOP_AWAITED,
+    PlanCommandKind.STOP_NOW: _STOP_AWAITED,
     PlanCommandKind.END: _STOP_AWAITED,
     PlanCommandKind.KEEP: (
         "You want to keep this gift. We are passing that on to our payment provider and write to you as soon as it is "
@@ -63,7 +68,7 @@ def summarise(plan: RecurringPlan, *, open_command: str | None = None) -> PlanSu
         currency=plan.currency,
         period=_PERIODS[Frequency(plan.frequency)],
         started_on=civil_date(plan.started_at, plan.entity.time_zone),
-        outlook=_AWAITED[PlanCommandKind(open_command)] if open_command else _outlook(plan),
+        outlook=_AWAITED.get(open_command, _CHANGE_AWAITED) if open_command else _outlook(plan),
         needs_attention=plan.status == PlanStatus.PAST_DUE and open_command is None,
         can_stop=open_command is None and way_to_stop(plan) is not None,
         can_keep=open_command is None and can_keep(plan),
@@ -72,7 +77,7 @@ def summarise(plan: RecurringPlan, *, open_command: str | None = None) -> PlanSu
 
 def ending_of(plan: RecurringPlan) -> Ending:
     """Return what would happen if a plan that can be stopped were stopped now."""
-    is_at_once = way_to_stop(plan) == PlanCommandKind.END
+    is_at_once = way_to_stop(plan) != PlanCommandKind.STOP
     ends_at = None if is_at_once else plan.current_period_end_at
     return Ending(
         ends_on=civil_date(ends_at, plan.entity.time_zone) if ends_at else None,

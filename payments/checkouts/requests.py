@@ -5,15 +5,8 @@ from django.urls import reverse
 
 from payments.campaigns.models import Frequency
 from payments.checkouts.models import Checkout
+from payments.checkouts.prices import INTERVALS, product_of
 from payments.gateway.checkouts import CheckoutSessionRequest
-
-_INTERVALS = {Frequency.ONCE: "", Frequency.MONTHLY: "month", Frequency.YEARLY: "year"}
-# What the hosted page and the payer's receipt from the bank call the gift.
-_PRODUCT_NAMES = {
-    Frequency.ONCE: "Support for {name}",
-    Frequency.MONTHLY: "Monthly support for {name}",
-    Frequency.YEARLY: "Yearly support for {name}",
-}
 
 
 def session_request(checkout: Checkout) -> CheckoutSessionRequest:
@@ -21,14 +14,15 @@ def session_request(checkout: Checkout) -> CheckoutSessionRequest:
     campaign = checkout.campaign
     entity = campaign.entity
     frequency = Frequency(checkout.frequency)
+    product_id, product_name = product_of(entity, frequency)
     return CheckoutSessionRequest(
         reference=str(checkout.reference),
         campaign=campaign.slug,
-        interval=_INTERVALS[frequency],
+        interval=INTERVALS[frequency],
         currency=checkout.currency,
         amount=checkout.total,
-        product_id=f"masthead_gift_{entity.slug}_{frequency}",
-        product_name=_PRODUCT_NAMES[frequency].format(name=entity.trading_name),
+        product_id=product_id,
+        product_name=product_name,
         customer_id=checkout.stripe_customer_id or None,
         email=checkout.email,
         locale=checkout.locale,

@@ -31,6 +31,20 @@ def fetch_invoice_of_payment(payment_intent_id: str) -> InvoiceSnapshot | None:
     return read_invoice(invoices[0]) if invoices else None
 
 
+def pay_invoice(invoice_id: str, *, idempotency_key: str) -> None:
+    """Collect an open invoice now with the payer's method; raises CardDeclined."""
+    with calling_stripe() as client:
+        client.v1.invoices.pay(invoice_id, {}, {"idempotency_key": idempotency_key})
+
+
+def void_if_open(invoice_id: str, *, idempotency_key: str) -> None:
+    """Have an invoice that nobody paid collected no more; one that is paid or void already stays."""
+    if fetch_invoice(invoice_id).status != "open":
+        return
+    with calling_stripe() as client:
+        client.v1.invoices.void_invoice(invoice_id, {}, {"idempotency_key": idempotency_key})
+
+
 def read_invoice(invoice: stripe.Invoice) -> InvoiceSnapshot:
     details = invoice.parent.subscription_details if invoice.parent else None
     return InvoiceSnapshot(
@@ -45,6 +59,8 @@ def read_invoice(invoice: stripe.Invoice) -> InvoiceSnapshot:
         next_attempt_at=instant_or_none(invoice.next_payment_attempt),
         payment_intent_ids=_payment_intent_ids(invoice),
         created_at=instant(invoice.created),
+        amount_due=invoice.amount_remaining,
+        hosted_url=invoice.hosted_invoice_url or "",
     )
 
 

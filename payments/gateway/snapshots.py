@@ -72,7 +72,10 @@ class CardSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSnapshot:
-    """The invoice behind a subscription's payment; `metadata` is the subscription's, as copied to the invoice."""
+    """The invoice behind a subscription's payment; `metadata` is the subscription's, as copied to the invoice.
+
+    `amount_due` is what is still to be paid, and `hosted_url` Stripe's page on which its payer can do that.
+    """
 
     id: str
     subscription_id: str
@@ -85,6 +88,8 @@ class InvoiceSnapshot:
     next_attempt_at: datetime | None
     payment_intent_ids: tuple[str, ...]
     created_at: datetime
+    amount_due: int = 0
+    hosted_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,8 @@ class DisputeSnapshot:
 class SubscriptionSnapshot:
     """A subscription with its single item; `amount` is charged each `interval` (month or year).
 
-    `read_at` is when we began to ask for it: Stripe's subscriptions do not say when they changed last.
+    `read_at` is when we began to ask for it: Stripe's subscriptions do not say when they changed last. `trial_end_at`
+    is set where the date of the next collection was moved. `end_reason` is Stripe's word for why it ended or will.
     """
 
     id: str
@@ -168,6 +174,11 @@ class SubscriptionSnapshot:
     ended_at: datetime | None
     is_paused: bool
     resumes_at: datetime | None
+    trial_end_at: datetime | None = None
+    latest_invoice_id: str | None = None
+    method_id: str | None = None
+    method: MethodSnapshot | None = None
+    end_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Stripe's subscriptions."""
+"""Stripe's subscriptions, as they are read; `standing_gifts` changes them."""
 
 from datetime import datetime
 
 import stripe
 from django.utils import timezone
 
+from payments.gateway.cards import read_card
 from payments.gateway.client import calling_stripe
 from payments.gateway.reading import id_of, instant, instant_or_none, metadata_of
 from payments.gateway.snapshots import SubscriptionSnapshot
@@ -14,34 +15,10 @@ def fetch_subscription(subscription_id: str) -> SubscriptionSnapshot:
     """Read one subscription; ours have exactly one item."""
     with calling_stripe() as client:
         read_at = timezone.now()
-        subscription = client.v1.subscriptions.retrieve(subscription_id)
+        subscription = client.v1.subscriptions.retrieve(
+            subscription_id, {"expand": ["default_payment_method"]}
+        )
     return read_subscription(subscription, read_at=read_at)
-
-
-def set_ending(subscription_id: str, *, is_ending: bool, idempotency_key: str) -> None:
-    """Let a subscription end with its running period, or go on after all.
-
-    Answers nothing: to a key that it knows Stripe repeats its first answer, which may be hours old by then.
-    """
-    with calling_stripe() as client:
-        client.v1.subscriptions.update(
-            subscription_id,
-            {"cancel_at_period_end": is_ending},
-            {"idempotency_key": idempotency_key},
-        )
-
-
-def end_at_once(subscription_id: str, *, idempotency_key: str) -> None:
-    """End a subscription for good, with nothing more to pay: Stripe leaves its open invoices uncollected.
-
-    Answers nothing, for the reason that `set_ending` gives.
-    """
-    with calling_stripe() as client:
-        client.v1.subscriptions.cancel(
-            subscription_id,
-            {"invoice_now": False, "prorate": False},
-            {"idempotency_key": idempotency_key},
-        )
 
 
 def read_subscription(
@@ -50,6 +27,8 @@ def read_subscription(
     item = subscription.items.data[0]
     recurring = item.price.recurring
     pause = subscription.pause_collection
+    method = subscription.default_payment_method
+    said = subscription.cancellation_details
     return SubscriptionSnapshot(
         id=subscription.id,
         read_at=read_at,
@@ -70,4 +49,9 @@ def read_subscription(
         # Pausing collection leaves the status as it was: only the field tells.
         is_paused=pause is not None or subscription.status == "paused",
         resumes_at=instant_or_none(pause.resumes_at) if pause else None,
+        trial_end_at=instant_or_none(subscription.trial_end),
+        latest_invoice_id=id_of(subscription.latest_invoice),
+        method_id=id_of(method),
+        method=None if method is None or isinstance(method, str) else read_card(method).method,
+        end_reason=(said.reason or "") if said else "",
     )

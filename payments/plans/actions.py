@@ -11,8 +11,15 @@ from payments.checkouts.models import Checkout
 from payments.customers.payers import Payers
 from payments.events import plan_changed
 from payments.gateway.snapshots import PayerSnapshot, SubscriptionSnapshot
-from payments.plans.models import PlanChange, PlanChangeKind, PlanStatus, RecurringPlan
+from payments.plans.differences import (
+    EXPLAINED,
+    Difference,
+    differences_between,
+    first_difference,
+)
+from payments.plans.models import PlanActor, PlanChange, PlanStatus, RecurringPlan
 from payments.plans.origin import lock_origins, origin_of, split_total
+from payments.plans.queries import command_awaited
 from payments.plans.transitions import TRANSITIONS, status_of
 
 logger = logging.getLogger(__name__)
@@ -22,8 +29,6 @@ _FREQUENCIES = {
     ("month", 12): Frequency.YEARLY,
     ("year", 1): Frequency.YEARLY,
 }
-# A period that rolls over is no change to write about: its payment tells the story.
-_SILENT = "current_period_end_at"
 
 
 def record_plan(
@@ -39,10 +44,11 @@ def record_plans(
 ) -> dict[str, RecurringPlan]:
     """Make our rows say what Stripe's subscriptions say, each for a cause; returns those that are ours, by Stripe's id.
 
-    Announces `plan_changed` with a PlanChange row for each difference but a period that rolled over. Safe to repeat:
-    a snapshot that says nothing new changes nothing. Safe to race: two workers may hold events of one subscription, and
-    the answer that was asked for later counts, whichever is written last. What changes at Stripe after that has an
-    event of its own, whose question comes later still. A plan that ended stays so, since Stripe never revives one.
+    Announces `plan_changed` with a PlanChange row for each thing that changed, but for a period that rolled over. Safe
+    to repeat: a snapshot that says nothing new changes nothing. Safe to race: two workers may hold events of one
+    subscription, and the answer that was asked for later counts, whichever is written last. What changes at Stripe
+    after that has an event of its own, whose question comes later still. A plan that ended stays so, since Stripe never
+    revives one.
     """
     if not reports:
         return {}
@@ -84,19 +90,13 @@ def _follow(
         for name in changed:
             setattr(plan, name, fields[name])
     plan.save(update_fields=["read_at", *changed])
-    telling = [name for name in changed if name != _SILENT]
-    kind = _kind(before["status"], plan.status)
-    if telling and kind is not None:
-        _announce(
-            PlanChange(
-                plan=plan,
-                kind=kind,
-                cause=cause,
-                before=_jsonable({name: before[name] for name in telling}),
-                after=_jsonable({name: fields[name] for name in telling}),
-                made_at=now,
-            )
-        )
+    if "payment_method_id" in changed and snapshot.method:
+        payers = Payers([plan.customer_id], [])
+        payers.note_card(plan.customer_id, snapshot.method)
+        payers.save()
+    differences = differences_between(before, fields, is_paused=snapshot.is_paused)
+    if differences:
+        _announce(plan, differences, cause=cause, now=now)
 
 
 def _begin(
@@ -116,11 +116,7 @@ def _begin(
         read_at=snapshot.read_at,
         **fields,
     )
-    kind = _kind(PlanStatus.INCOMPLETE, plan.status)
-    if kind is not None:
-        _announce(
-            PlanChange(plan=plan, kind=kind, cause=cause, after=_jsonable(fields), made_at=now)
-        )
+    _announce(plan, first_difference(fields), cause=cause, now=now)
     return plan
 
 
@@ -138,16 +134,13 @@ def _fields(snapshot: SubscriptionSnapshot, checkout: Checkout | None) -> dict[s
         "cancel_at": snapshot.cancel_at,
         "cancelled_at": snapshot.cancelled_at,
         "ended_at": snapshot.ended_at,
+        "end_reason": snapshot.end_reason,
+        "moved_to_at": snapshot.trial_end_at,
+        "payment_method_id": snapshot.method_id or "",
+        "card_brand": snapshot.method.card_brand if snapshot.method else "",
+        "card_last4": snapshot.method.card_last4 if snapshot.method else "",
+        "card_expires_on": snapshot.method.card_expires_on if snapshot.method else None,
     }
-
-
-def _kind(before: object, after: str) -> PlanChangeKind | None:
-    """Name a change; None while the first payment is still not through, when nothing has begun to speak of."""
-    if after == PlanStatus.INCOMPLETE:
-        return None
-    if after == PlanStatus.ENDED:
-        return PlanChangeKind.ENDED
-    return PlanChangeKind.STARTED if before == PlanStatus.INCOMPLETE else PlanChangeKind.UPDATED
 
 
 def _look_at_transition(plan: RecurringPlan, new: PlanStatus) -> None:
@@ -155,13 +148,23 @@ def _look_at_transition(plan: RecurringPlan, new: PlanStatus) -> None:
         logger.warning("Plan %s goes from %s to %s, as Stripe says.", plan, plan.status, new)
 
 
-def _announce(change: PlanChange) -> None:
-    change.save(force_insert=True)
-    plan_changed.send(sender=RecurringPlan, plan_id=change.plan_id, change_id=change.pk)
-
-
-def _jsonable(values: dict[str, object]) -> dict[str, object]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+def _announce(
+    plan: RecurringPlan, differences: list[Difference], *, cause: str, now: datetime
+) -> None:
+    """Write each difference down with who made it, which only an open command can tell."""
+    command = command_awaited(plan)
+    for each in differences:
+        was_wanted = command is not None and each.kind in EXPLAINED.get(command.kind, ())
+        change = PlanChange(
+            plan=plan,
+            kind=each.kind,
+            actor=command.actor if command and was_wanted else PlanActor.STRIPE,
+            cause=f"command {command.reference}" if command and was_wanted else cause,
+            reason=command.reason if command and was_wanted else each.reason,
+            comment=command.comment if command and was_wanted else "",
+            before=each.before,
+            after=each.after,
+            made_at=now,
+        )
+        change.save(force_insert=True)
+        plan_changed.send(sender=RecurringPlan, plan_id=plan.pk, change_id=change.pk)

@@ -35,12 +35,26 @@ class RecurringPlan(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.PositiveBigIntegerField()
     fee_cover = models.PositiveBigIntegerField(default=0)
+    payment_method_id = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="Stripe's id of how it is collected."
+    )
+    card_brand = models.CharField(max_length=40, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    card_expires_on = models.DateField(null=True, default=None)
     started_at = models.DateTimeField()
     current_period_end_at = models.DateTimeField(null=True, default=None)
+    moved_to_at = models.DateTimeField(
+        null=True,
+        default=None,
+        help_text="The collection that was last moved to a date of its own.",
+    )
     resumes_at = models.DateTimeField(null=True, default=None)
     cancel_at = models.DateTimeField(null=True, default=None)
     cancelled_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
+    end_reason = models.CharField(
+        max_length=40, blank=True, help_text="Stripe's word for why it ended or will."
+    )
     read_at = models.DateTimeField(
         null=True,
         default=None,
@@ -58,12 +72,36 @@ class RecurringPlan(models.Model):
     def __str__(self) -> str:
         return str(self.reference)
 
+    @property
+    def total(self) -> int:
+        """What is charged each time, in minor units."""
+        return self.amount + self.fee_cover
+
+
+class PlanActor(models.TextChoices):
+    READER = "reader", "The supporter"
+    STAFF = "staff", "Staff"
+    STRIPE = "stripe", "Stripe"  # Retries, the clock, and whoever works in Stripe's dashboard.
+
 
 class PlanChangeKind(models.TextChoices):
     # The subscription was seen for the first time past its first payment.
     STARTED = "started", "Started"
-    UPDATED = "updated", "Updated"  # Stripe's subscription differs from our row.
+    RENEWED = "renewed", "Renewed"  # A collection after the first settled.
+    AMOUNT = "amount", "Amount changed"  # The item has another price, for the same interval.
+    FREQUENCY = "frequency", "Frequency changed"  # The item's price has another interval.
+    DATE = "date", "Date moved"  # trial_end was set, without another interval.
+    CARD = "card", "Payment method changed"  # default_payment_method, or what is printed on it.
+    PAUSED = "paused", "Paused"  # pause_collection was set, or its end moved.
+    RESUMED = "resumed", "Resumed"  # pause_collection is gone.
+    PAST_DUE = "past_due", "Past due"  # A collection failed.
+    RECOVERED = "recovered", "Recovered"  # Past due before, and collecting again.
+    STOPPING = "stopping", "Stopping"  # It is to end with the period that is paid for.
+    STOPPED = "stopped", "Stopped"  # Nothing is collected any more; for a day it can be undone.
+    UNDONE = "undone", "Stop undone"  # The end that was set is gone.
     ENDED = "ended", "Ended"  # Stripe's subscription is over.
+    RESTARTED = "restarted", "Begun again"  # After its end; a new plan carries the gift on.
+    UPDATED = "updated", "Updated"  # Anything else in which the subscription differs from our row.
 
 
 class PlanChange(models.Model):
@@ -71,16 +109,24 @@ class PlanChange(models.Model):
 
     plan = models.ForeignKey(RecurringPlan, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=20, choices=PlanChangeKind)
+    actor = models.CharField(max_length=10, choices=PlanActor, default=PlanActor.STRIPE)
     cause = models.CharField(
         max_length=255, help_text="The Stripe event or the command that made it."
     )
+    reason = models.CharField(
+        max_length=60, blank=True, help_text="Why, in a word: the payer's choice, or Stripe's."
+    )
+    comment = models.CharField(max_length=500, blank=True, help_text="Why, in the payer's words.")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
-        constraints = [one_of("kind", PlanChangeKind, "planchange_kind_known")]
+        constraints = [
+            one_of("kind", PlanChangeKind, "planchange_kind_known"),
+            one_of("actor", PlanActor, "planchange_actor_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.plan_id}"
@@ -91,7 +137,17 @@ class PlanCommandKind(models.TextChoices):
     STOP = "stop", "Stop at the period's end"
     # The subscription is to be cancelled: nobody paid for the running period.
     END = "end", "End at once"
-    KEEP = "keep", "Keep after all"  # Stripe's cancel_at_period_end is to be cleared.
+    # Collection is to be paused and cancel_at set, so that a day is left to undo it.
+    STOP_NOW = "stop_now", "Stop at once"
+    KEEP = "keep", "Keep after all"  # The end that a stop set is to be cleared.
+    AMOUNT = "amount", "Change the amount"  # {"total"}: the item gets another price.
+    # {"frequency", "total"}: the item gets a price of another interval from the next period on.
+    FREQUENCY = "frequency", "Change the frequency"
+    DATE = "date", "Move the next collection"  # {"next_at"}: trial_end is to be set.
+    PAUSE = "pause", "Pause"  # {"resumes_at"}: pause_collection is to be set.
+    RESUME = "resume", "Resume"  # pause_collection is to be cleared.
+    # {"method"}: default_payment_method is to be set, and what is open to be paid.
+    CARD = "card", "Change the payment method"
 
 
 class PlanCommandState(models.TextChoices):
@@ -109,7 +165,11 @@ class PlanCommand(models.Model):
     state = models.CharField(
         max_length=10, choices=PlanCommandState, default=PlanCommandState.ASKED
     )
+    parameters = models.JSONField(default=dict)
+    actor = models.CharField(max_length=10, choices=PlanActor, default=PlanActor.READER)
     cause = models.CharField(max_length=255, help_text="Who wanted it, or where it was asked for.")
+    reason = models.CharField(max_length=60, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, default=None)
@@ -119,6 +179,7 @@ class PlanCommand(models.Model):
         constraints = [
             one_of("kind", PlanCommandKind, "plancommand_kind_known"),
             one_of("state", PlanCommandState, "plancommand_state_known"),
+            one_of("actor", PlanActor, "plancommand_actor_known"),
             models.UniqueConstraint(
                 fields=["plan"],
                 condition=models.Q(state="asked"),

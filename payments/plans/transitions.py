@@ -18,13 +18,16 @@ TRANSITIONS: dict[PlanStatus, set[PlanStatus]] = {
 def status_of(subscription: SubscriptionSnapshot) -> PlanStatus:
     """Name the state of Stripe's subscription; raises KeyError for a word that Stripe did not have before.
 
-    The first that holds, gravest first: a failing card is shown even where the plan is also to end, and a stop at
-    once (collection paused and an end set) shows as ending, never as a pause.
+    The first that holds, gravest first: a failing card is shown even where the plan is also to end. Where it was
+    stopped at once (collection paused and an end set) nothing is tried any more: that is ending, never a pause.
     """
     status = _STATUSES[subscription.status]
+    is_to_end = subscription.cancel_at_period_end or subscription.cancel_at is not None
+    if status is PlanStatus.PAST_DUE and is_to_end and subscription.is_paused:
+        return PlanStatus.ENDING
     if status is not PlanStatus.ACTIVE:
         return status
-    if subscription.cancel_at_period_end or subscription.cancel_at is not None:
+    if is_to_end:
         return PlanStatus.ENDING
     return PlanStatus.PAUSED if subscription.is_paused else PlanStatus.ACTIVE
 

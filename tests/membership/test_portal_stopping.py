@@ -137,7 +137,7 @@ def test_a_failing_gift_ends_at_once_and_says_so(
     assert "The gift ends at once." in page
     assert "Stop this gift" not in press("stop").replace("Stop this gift?", "")
     (message,) = mail.outbox
-    assert "Ends: at once" in message.body
+    assert "is stopped" in message.subject
 
 
 def test_a_wish_that_stripe_cannot_hear_is_kept_and_carried_out_later(

@@ -92,13 +92,15 @@ def test_a_first_payment_that_never_came_ends_a_plan_that_never_started(
     assert told == ["ended"]
 
 
-def test_a_change_row_holds_only_what_changed(checkout: Checkout) -> None:
+def test_each_change_has_a_row_with_only_what_changed(checkout: Checkout) -> None:
     snapshot = a_subscription(checkout)
     plan = record(snapshot, replace(snapshot, amount=1056, status="past_due"))
-    change = PlanChange.objects.get(plan=plan, kind=PlanChangeKind.UPDATED)
-    assert change.before == {"amount": 500, "fee_cover": 28, "status": "active"}
-    assert change.after == {"amount": 1000, "fee_cover": 56, "status": "past_due"}
-    assert change.cause == "test"
+    amount, failing = PlanChange.objects.filter(plan=plan).exclude(kind=PlanChangeKind.STARTED)
+    assert (amount.kind, failing.kind) == (PlanChangeKind.AMOUNT, PlanChangeKind.PAST_DUE)
+    assert amount.before == {"amount": 500, "fee_cover": 28}
+    assert amount.after == {"amount": 1000, "fee_cover": 56}
+    assert (failing.before, failing.after) == ({"status": "active"}, {"status": "past_due"})
+    assert amount.cause == "test"
 
 
 def test_a_period_that_rolls_over_is_recorded_and_not_told(
@@ -177,7 +179,7 @@ def test_an_older_answer_that_is_written_last_changes_nothing(
     plan = record(active, latest, overtaken)
 
     assert (plan.status, plan.amount + plan.fee_cover) == (PlanStatus.ACTIVE, 999)
-    assert told == ["started", "updated"]
+    assert told == ["started", "amount"]
 
 
 def test_an_answer_that_says_nothing_new_still_outdates_the_ones_before_it(

@@ -15,7 +15,8 @@ from payments.errors import (
     GatewayUnavailable,
     InvalidTransition,
 )
-from payments.gateway.subscriptions import end_at_once, fetch_subscription, set_ending
+from payments.gateway.standing_gifts import end_at_once, set_ending
+from payments.gateway.subscriptions import fetch_subscription
 from payments.models import (
     Campaign,
     PlanChange,
@@ -141,16 +142,20 @@ def test_an_end_set_for_another_day_is_not_lifted_here(plan: RecurringPlan, now:
         keep_plan(plan.pk, cause="test", now=now)
 
 
-def test_a_failing_plan_ends_at_once(
+def test_a_failing_plan_is_stopped_at_once_and_can_be_kept_for_a_day(
     plan: RecurringPlan, sandbox: SandboxAccount, deliver: Callable[[], int], now: datetime
 ) -> None:
     fail(plan, now)
-    ended = stop_plan(plan.pk, cause="test", now=now)
-    assert (ended.status, ended.ended_at is not None) == (PlanStatus.ENDED, True)
-    assert sandbox.object(plan.stripe_id)["status"] == "canceled"
+    stopped = stop_plan(plan.pk, cause="test", now=now)
+    assert (stopped.status, stopped.ended_at) == (PlanStatus.ENDING, None)
+    shown = sandbox.object(plan.stripe_id)
+    assert shown["pause_collection"] == {"behavior": "void", "resumes_at": None}
+    assert shown["cancel_at"] == int((now + timedelta(days=1)).timestamp())
     deliver()
-    assert changes(plan)[-1][1] == PlanStatus.ENDED
-    assert commands() == [("end", "done")]
+    assert commands() == [("stop_now", "done")]
+    kept = keep_plan(plan.pk, cause="test", now=now)
+    assert (kept.status, kept.cancel_at) == (PlanStatus.ACTIVE, None)
+    assert sandbox.object(plan.stripe_id)["pause_collection"] is None
 
 
 def test_a_paused_plan_can_be_stopped(plan: RecurringPlan, now: datetime) -> None:
