@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
         "task": "membership.letters.tasks.write_due_notices",
         "schedule": 600.0,
     },
+    "derive-due-tiers": {"task": "membership.tiers.tasks.derive_due_tiers", "schedule": 60.0},
     "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",

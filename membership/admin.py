@@ -3,11 +3,21 @@
 from membership.accounts.admin import AuthenticatorAdmin, UserAdmin
 from membership.letters.admin import LetterAdmin, SuppressionAdmin
 from membership.supporters.admin import SupporterAdmin
+from membership.tiers.admin import (
+    TierAdmin,
+    TierChangeAdmin,
+    TierOverrideAdmin,
+    TierStandingAdmin,
+)
 
 __all__ = [
     "AuthenticatorAdmin",
     "LetterAdmin",
     "SupporterAdmin",
     "SuppressionAdmin",
+    "TierAdmin",
+    "TierChangeAdmin",
+    "TierOverrideAdmin",
+    "TierStandingAdmin",
     "UserAdmin",
 ]

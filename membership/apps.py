@@ -9,11 +9,20 @@ class MembershipConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
-        from membership.models import ConsentRecord, StatusChange, Suppression
+        from membership.models import (
+            ConsentRecord,
+            StatusChange,
+            Suppression,
+            TierChange,
+            TierOverride,
+        )
         from payments.triggers import protect
 
         protect(StatusChange)
         protect(Suppression)
+        protect(TierChange)
+        # A tier that staff set may be taken back once, and is never rewritten.
+        protect(TierOverride, set_once=["withdrawn_at"])
         # A consent given at checkout learns whose it is when the payment settles.
         protect(ConsentRecord, set_once=["supporter"])
         from membership.accounts.roles import sync_roles

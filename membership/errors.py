@@ -17,6 +17,10 @@ class LinkExpired(MembershipError):
     """A link of a letter is past the day until which it was good."""
 
 
+class OverrideRefused(MembershipError):
+    """A tier cannot be set as a member of staff wished."""
+
+
 class WordsIncomplete(MembershipError):
     """A prompt's words need a value that is not there; `placeholder` names it."""
 

@@ -15,8 +15,17 @@ from membership.supporters.models import (
     Supporter,
     SupporterState,
 )
+from membership.tiers.models import (
+    Benefit,
+    Tier,
+    TierAmount,
+    TierChange,
+    TierOverride,
+    TierStanding,
+)
 
 __all__ = [
+    "Benefit",
     "ConsentPurpose",
     "ConsentRecord",
     "Letter",
@@ -28,5 +37,10 @@ __all__ = [
     "SupporterState",
     "Suppression",
     "SuppressionReason",
+    "Tier",
+    "TierAmount",
+    "TierChange",
+    "TierOverride",
+    "TierStanding",
     "User",
 ]

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -30,6 +30,8 @@ from membership.supporters.actions import (
 from membership.supporters.attaching import attach_payments
 from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
+from membership.tiers import actions as tiers
+from membership.tiers.tasks import derive_due_tiers
 from payments.events import (
     card_changed,
     dispute_changed,
@@ -42,6 +44,12 @@ from payments.events import (
     receipt_issued,
 )
 from payments.nudge import nudge
+
+_CAUSES = {
+    payment_failed: "payment_failed",
+    payment_refunded: "payment_refunded",
+    dispute_changed: "dispute_changed",
+}
 
 
 @receiver(payment_succeeded)
@@ -116,6 +124,25 @@ def on_plan_changed(plan_id: int, **_: Any) -> None:
     nudge(derive_due_statuses)
 
 
+# Below the statuses, so that every transaction locks supporters before their tiers: receivers are called in this order.
+@receiver(payment_succeeded)
+def on_payment_attached(payment_ids: list[int], **_: Any) -> None:
+    tiers.mark_payers_due(payment_ids, cause="payment_succeeded", now=timezone.now())
+    nudge(derive_due_tiers)
+
+
+@receiver([payment_failed, payment_refunded, dispute_changed])
+def on_gift_changed(payment_id: int, signal: Signal, **_: Any) -> None:
+    tiers.mark_payers_due([payment_id], cause=_CAUSES[signal], now=timezone.now())
+    nudge(derive_due_tiers)
+
+
+@receiver(plan_changed)
+def on_course_changed(plan_id: int, **_: Any) -> None:
+    tiers.mark_planner_due(plan_id, cause="plan_changed", now=timezone.now())
+    nudge(derive_due_tiers)
+
+
 @receiver(plan_changed)
 def on_plan_started(change_id: int, **_: Any) -> None:
     confirm_plan_change(change_id, now=timezone.now())
@@ -142,6 +169,13 @@ def on_mail_event(event: AnymailTrackingEvent, esp_name: str, **_: Any) -> None:
 @receiver(user_logged_in)
 def on_user_logged_in(request: HttpRequest, user: User, **_: Any) -> None:
     grant_for_supporter(request, claim_supporter(user, now=timezone.now()))
+
+
+@receiver(user_logged_in)
+def on_supporter_claimed(user: User, **_: Any) -> None:
+    # What another supporter gave may have become theirs.
+    tiers.mark_merged_due(user, now=timezone.now())
+    nudge(derive_due_tiers)
 
 
 @receiver(user_logged_out)

@@ -3,9 +3,11 @@
 from membership.accounts.tasks import forget_stale_sign_ins
 from membership.letters.tasks import send_due_letters, write_due_notices
 from membership.supporters.tasks import derive_due_statuses
+from membership.tiers.tasks import derive_due_tiers
 
 __all__ = [
     "derive_due_statuses",
+    "derive_due_tiers",
     "forget_stale_sign_ins",
     "send_due_letters",
     "write_due_notices",

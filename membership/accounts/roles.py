@@ -21,6 +21,16 @@ _CAMPAIGN_ROWS = {
     for verb in ("view", "add", "change")
     for model in ("campaign", "campaigncurrency", "suggestedamount", "fund")
 }
+_TIER_ROWS = {
+    "membership.add_tier",
+    "membership.change_tier",
+    "membership.view_tier",
+    *(
+        f"membership.{verb}_{model}"
+        for verb in ("view", "add", "change", "delete")
+        for model in ("tieramount", "benefit")
+    ),
+}
 _GIFTS = {
     f"payments.view_{model}"
     for model in (
@@ -57,6 +67,10 @@ _PEOPLE = {
     "membership.view_suppression",
     "membership.view_statuschange",
     "membership.view_supporter",
+    "membership.view_tier",
+    "membership.view_tierchange",
+    "membership.view_tieroverride",
+    "membership.view_tierstanding",
     "payments.view_checkout",
     "payments.view_customer",
 }
@@ -66,9 +80,11 @@ ROLES: dict[str, set[str]] = {
     "support": _GIFTS
     | _PEOPLE
     | {
+        "membership.add_tieroverride",
         "membership.lift_suppression",
         "membership.preview_letters",
         "membership.resend_letter",
+        "membership.withdraw_tieroverride",
         "payments.view_webhookevent",
     },
     "finance": _GIFTS | _BOOKS | _REPORTS,
@@ -82,6 +98,7 @@ ROLES: dict[str, set[str]] = {
         "payments.view_personal_data",
     },
     "editor": _CAMPAIGN_ROWS
+    | _TIER_ROWS
     | {
         "payments.delete_campaigncurrency",
         "membership.preview_letters",

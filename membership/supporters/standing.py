@@ -22,6 +22,6 @@ def status_of_payer(payment: Payment, *, now: datetime) -> Status:
     donation = payment.donation
     gifts: tuple[GiftFacts, ...] = ()
     if payment.succeeded_at is not None:
-        gifts = (gift_facts(payment, is_recurring=donation.plan is not None),)
+        gifts = (gift_facts(payment),)
     plans = (plan_facts(donation.plan),) if donation.plan and gifts else ()
     return derive_status(GivingFacts(plans=plans, gifts=gifts), now)

@@ -8,11 +8,28 @@ from payments.plans.models import PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
+class GiftFacts:
+    """One payment that settled; `net` is what stands after refunds and lost disputes, in minor units of `currency`.
+
+    `held` is how much of that a dispute that is still open has taken for now, `frequency` that of the gift as it was
+    collected.
+    """
+
+    given_at: datetime
+    net: int
+    currency: str
+    is_recurring: bool
+    held: int = 0
+    frequency: Frequency = Frequency.ONCE
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
     """One recurring plan; a time is None where nothing says it.
 
     `failing_since` is the first failed attempt of the collection that is now failing, whatever the plan's status says
-    yet: the failure may arrive before Stripe's word on the subscription.
+    yet: the failure may arrive before Stripe's word on the subscription. `collected` is the latest collection that
+    settled, whatever became of it since.
     """
 
     status: PlanStatus
@@ -23,20 +40,7 @@ class PlanFacts:
     ended_at: datetime | None
     resumes_at: datetime | None
     failing_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class GiftFacts:
-    """One payment that settled; `net` is what stands after refunds and lost disputes, in minor units of `currency`.
-
-    `held` is how much of that a dispute that is still open has taken for now.
-    """
-
-    given_at: datetime
-    net: int
-    currency: str
-    is_recurring: bool
-    held: int = 0
+    collected: GiftFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

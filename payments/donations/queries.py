@@ -25,27 +25,30 @@ def giving_facts(party: UUID) -> GivingFacts:
         Payment.objects.filter(donation__customer__party=party, status__in=Payment.SETTLED)
         .order_by("succeeded_at", "id")
         .select_related("donation")
-        .only(*_GIFT, "donation__plan")
+        .only(*_GIFT, "donation__plan", "donation__frequency")
     )
+    told = [(payment.donation.plan_id, gift_facts(payment)) for payment in gifts]
+    # Oldest first, so that each plan's last one stays.
+    collected = dict(told)
     return GivingFacts(
-        plans=tuple(plan_facts(plan, failing_since=plan.failing_since) for plan in plans),
-        gifts=tuple(
-            gift_facts(payment, is_recurring=payment.donation.plan_id is not None)
-            for payment in gifts
-            if payment.succeeded_at is not None
+        plans=tuple(
+            plan_facts(plan, failing_since=plan.failing_since, collected=collected.get(plan.pk))
+            for plan in plans
         ),
+        gifts=tuple(gift for _, gift in told),
     )
 
 
-def gift_facts(payment: Payment, *, is_recurring: bool) -> GiftFacts:
-    """Return a payment that settled as plain values."""
-    net = payment.net_given
+def gift_facts(payment: Payment) -> GiftFacts:
+    """Return a payment that settled, with its gift loaded, as plain values."""
+    net, donation = payment.net_given, payment.donation
     return GiftFacts(
         given_at=payment.succeeded_at or payment.created_at,
         net=net,
         currency=payment.currency,
-        is_recurring=is_recurring,
+        is_recurring=donation.plan_id is not None,
         held=min(payment.held_amount, net),
+        frequency=Frequency(donation.frequency),
     )
 
 
@@ -99,8 +102,13 @@ def _failing_since() -> Subquery:
     return Subquery(unpaid.values("since"))
 
 
-def plan_facts(plan: RecurringPlan, *, failing_since: datetime | None = None) -> PlanFacts:
-    """Return a plan as plain values; `failing_since` is looked up by who knows its payments."""
+def plan_facts(
+    plan: RecurringPlan,
+    *,
+    failing_since: datetime | None = None,
+    collected: GiftFacts | None = None,
+) -> PlanFacts:
+    """Return a plan as plain values; the rest is looked up by who knows its payments."""
     is_running = plan.status not in (PlanStatus.INCOMPLETE, PlanStatus.ENDED)
     return PlanFacts(
         status=PlanStatus(plan.status),
@@ -111,4 +119,5 @@ def plan_facts(plan: RecurringPlan, *, failing_since: datetime | None = None) ->
         ended_at=plan.ended_at,
         resumes_at=plan.resumes_at,
         failing_since=failing_since if is_running else None,
+        collected=collected,
     )

@@ -119,6 +119,10 @@ auth_group                    -     -     -     -     -     v     vacd
 membership_letter             v     -     -     -     -     -     v
 membership_suppression        v     -     -     -     -     -     v
 membership_supporter          v     -     -     -     -     -     v
+membership_tier               v     -     -     vac   -     -     vac
+membership_tierchange         v     -     -     -     -     -     v
+membership_tieroverride       va    -     -     -     -     -     va
+membership_tierstanding       v     -     -     -     -     -     v
 membership_user               -     -     -     -     -     vac   vac
 mfa_authenticator             -     -     -     -     -     vd    vd
 payments_accesslog            -     -     v     -     v     -     v

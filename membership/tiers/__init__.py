@@ -1,0 +1,1 @@
+"""Membership tiers: levels that giving earns, and the benefits that come with them."""
