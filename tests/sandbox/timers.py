@@ -15,6 +15,7 @@ from tests.sandbox.engine import (
     subscription_creation,
     subscription_pauses,
     test_clocks,
+    topups,
 )
 from tests.sandbox.engine.account import Account, Action
 from tests.sandbox.engine.clocks import WHAT_TIME_DOES
@@ -37,6 +38,7 @@ ACTIONS: dict[str, Action] = {
     "announce_trial_end": renewals.announce_trial_end,
     "announce_upcoming": renewals.announce_upcoming,
     "arrive_payout": payouts.arrive,
+    "arrive_topup": topups.arrive,
     "attempt_delivery": deliveries.attempt_again,
     "attempt_invoice": invoices.attempt_when_due,
     "charge_monthly_fees": account_fees.charge_monthly,

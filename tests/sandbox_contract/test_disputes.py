@@ -101,6 +101,12 @@ def test_an_inquiry_is_escalated_on_demand(story: Story) -> None:
     assert story.client.v1.disputes.retrieve(inquiry["id"]).status == "lost"
 
 
+def test_an_inquiry_that_is_closed_costs_nothing(story: Story) -> None:
+    inquiry = dispute_of(story, charge_of(story, card=INQUIRED))
+    assert checked(story.client.v1.disputes.close(inquiry))["status"] == "warning_closed"
+    assert told(story) == ["created", "updated", "closed"]
+
+
 @pytest.mark.parametrize(
     ("how", "status", "amounts"),
     [

@@ -200,6 +200,36 @@ def test_money_is_held_back_let_go_and_billed(story: Story) -> None:
     assert listed[1]["source"]["object"] == "reserve_transaction"
 
 
+def test_the_money_of_one_test_card_waits_for_no_settlement_day(story: Story) -> None:
+    charge_of(story, 2000, card="4000000000000077")
+    assert story.client.v1.balance.retrieve().available[0].amount == 1950
+    assert "balance.available" in story.types()
+    made = story.client.v1.payouts.create({"amount": 1100, "currency": "gbp"})
+    assert made.status == "pending"
+
+
+def test_a_top_up_lifts_the_balance_when_it_arrives(story: Story) -> None:
+    topups = story.client.v1.topups
+    made = checked(topups.create({"amount": 2000, "currency": "gbp", "description": "More"}))
+    assert (made["status"], made["balance_transaction"]) == ("pending", None)
+    changed = checked(topups.update(made["id"], {"metadata": {"book": "6"}}))
+    assert changed["metadata"] == {"book": "6"}
+    story.account.configure(payout_interval="manual")
+    story.account.advance(days=4)
+    arrived = checked(topups.retrieve(made["id"], {"expand": ["balance_transaction"]}))
+    assert arrived["status"] == "succeeded"
+    row = arrived["balance_transaction"]
+    assert (row["type"], row["reporting_category"], row["net"]) == ("topup", "topup", 2000)
+    assert story.client.v1.balance.retrieve().available[0].amount == 2000
+    other = topups.create({"amount": 5, "currency": "gbp"})
+    assert checked(topups.cancel(other.id))["status"] == "canceled"
+    with pytest.raises(InvalidRequestError, match="still pending"):
+        topups.cancel(other.id)
+    assert len(checked(topups.list({"status": "canceled"}))["data"]) == 1
+    told = [type_ for type_ in story.types() if type_.startswith("topup.")]
+    assert told == ["topup.created", "topup.succeeded", "topup.created", "topup.canceled"]
+
+
 def test_a_foreign_charge_settles_in_the_default_currency(story: Story) -> None:
     story.account.configure(settlement_currencies=["gbp"])
     story.paid(story.gift(2000, "usd"))

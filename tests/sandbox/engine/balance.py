@@ -13,10 +13,14 @@ from tests.sandbox.engine.exchange import Conversion, convert
 from tests.sandbox.engine.lists import Page, given, page_of
 from tests.sandbox.engine.store import Document
 
+BYPASSES_PENDING = "4000000000000077"
+"""The test card whose money need not wait for a settlement day."""
+
 
 def record_charge(account: Account, charge: Document) -> Document:
     settled = settle(account, charge["amount"], charge["currency"])
-    return funds.write(
+    at_once = _is_available_at_once(account, charge)
+    row = funds.write(
         account,
         type_="charge" if is_card(charge) else "payment",
         category="charge",
@@ -26,7 +30,11 @@ def record_charge(account: Account, charge: Document) -> Document:
         fees=fees.charge_fees(account, charge, settled),
         description=charge["description"],
         exchange_rate=_shown_rate(settled),
+        at_once=at_once,
     )
+    if at_once:
+        funds.announce(account)
+    return row
 
 
 def record_refund(account: Account, refund: Document, charge: Document) -> Document:
@@ -152,6 +160,19 @@ def record_account_fee(
     )
 
 
+def record_topup(account: Account, topup: Document) -> Document:
+    return funds.write(
+        account,
+        type_="topup",
+        category="topup",
+        amount=topup["amount"],
+        currency=topup["currency"],
+        source=topup["id"],
+        description=topup["description"],
+        at_once=True,
+    )
+
+
 def record_carry(account: Account, amount: int, currency: str) -> Document:
     """Pence that no bank takes: out of one payout, into the next."""
     return funds.write(
@@ -224,6 +245,11 @@ def _reverse(
 def is_card(charge: Document) -> bool:
     """Whether a charge was taken from a card, a wallet's included; else it is a payment, such as a bank debit."""
     return bool(charge["payment_method_details"]["type"] == "card")
+
+
+def _is_available_at_once(account: Account, charge: Document) -> bool:
+    method = account.store.get("payment_method", charge["payment_method"] or "")
+    return bool(method and method.get("_number") == BYPASSES_PENDING)
 
 
 def _shown_rate(settled: Conversion) -> float | None:

@@ -44,6 +44,7 @@ TEST_CARDS = {
             decline_code="insufficient_funds",
             label="Insufficient funds",
         ),
+        TestCard("4000000000000077", "visa", label="Available at once"),
         TestCard("4000000000000259", "visa", label="Disputed as fraud"),
         TestCard("4000000000002685", "visa", label="Disputed as not received"),
         TestCard("4000000000001976", "visa", label="Inquired about"),

@@ -148,8 +148,11 @@ def update(account: Account, params: dict[str, Any], dispute_id: str) -> Documen
 
 
 def close(account: Account, params: dict[str, Any], dispute_id: str) -> Document:
-    """`POST /v1/disputes/{id}/close`: accept the dispute, so that it is lost."""
+    """`POST /v1/disputes/{id}/close`: accept the dispute, so that it is lost; an inquiry just ends."""
     dispute = dispute_of(account, dispute_id)
+    if dispute["status"] == "warning_needs_response":
+        dispute_states.end(account, dispute, "warning_closed")
+        return dispute
     if dispute["status"] != "needs_response":
         raise invalid(
             f"This dispute cannot be closed because its status is {dispute['status']}; only one that "

@@ -118,6 +118,11 @@ def make_all_available(account: Account) -> None:
     _release(account, list(account.store.oldest_first("balance_transaction", {"waits": True})))
 
 
+def announce(account: Account) -> None:
+    """Tell that there is money to pay out which was not there before."""
+    emit(account, "balance.available", retrieve(account, {}))
+
+
 def _release(account: Account, waiting: list[Document]) -> None:
     if not waiting:
         return
@@ -129,7 +134,7 @@ def _release(account: Account, waiting: list[Document]) -> None:
         _add(totals["pending"], transaction["currency"], -transaction["net"])
         _add(totals["available"], transaction["currency"], transaction["net"])
     account.store.put(totals)
-    emit(account, "balance.available", retrieve(account, {}))
+    announce(account)
     for currency in sorted({transaction["currency"] for transaction in waiting}):
         payout_schedule.plan(account, currency)
 

@@ -120,6 +120,7 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "arrival_date": _field("arrival_date"),
         "destination": _field("destination"),
     },
+    "topup": {"status": _field("status")},
     "radar.early_fraud_warning": {
         "charge": _field("charge"),
         "payment_intent": _field("payment_intent"),

@@ -1,6 +1,6 @@
 """What becomes of collected money: refunds, disputes, payouts, the balance and the rows that make it."""
 
-from tests.sandbox.engine import balance, disputes, funds, payouts, refunds
+from tests.sandbox.engine import balance, disputes, funds, payouts, refunds, topups
 from tests.sandbox.engine.dispute_evidence import TEXTS
 from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
 
@@ -84,4 +84,20 @@ _PAYOUTS = (
     Operation("POST", "/v1/payouts/{id}/reverse", "PayoutReverseParams", payouts.reverse),
 )
 
-MONEY_OPERATIONS = _REFUNDS + _DISPUTES + _BALANCE + _PAYOUTS
+_TOPUPS = (
+    Operation(
+        "POST",
+        "/v1/topups",
+        "TopupCreateParams",
+        topups.create,
+        "amount currency description metadata statement_descriptor transfer_group",
+    ),
+    listing("/v1/topups", "TopupListParams", "topup", "status"),
+    retrieval("/v1/topups/{id}", "TopupRetrieveParams", "topup"),
+    Operation(
+        "POST", "/v1/topups/{id}", "TopupUpdateParams", topups.update, "description metadata"
+    ),
+    Operation("POST", "/v1/topups/{id}/cancel", "TopupCancelParams", topups.cancel),
+)
+
+MONEY_OPERATIONS = _REFUNDS + _DISPUTES + _BALANCE + _PAYOUTS + _TOPUPS

@@ -23,6 +23,7 @@ KINDS = {
     "dispute": "Disputes",
     "radar.early_fraud_warning": "Early fraud warnings",
     "payout": "Payouts",
+    "topup": "Top-ups",
     "subscription": "Subscriptions",
     "invoice": "Invoices",
     "customer": "Customers",

@@ -29,6 +29,7 @@ def _payout_statement(account: Account, params: Params) -> None:
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "RefundCreateParams": (_one_thing_refunded,),
+    "TopupCreateParams": (required("amount", "currency"),),
     "PayoutCreateParams": (
         required("amount", "currency"),
         _standard_from_the_card_balance,
