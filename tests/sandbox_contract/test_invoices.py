@@ -164,3 +164,14 @@ def test_a_preview_shows_what_a_change_would_bring_and_changes_nothing(
     assert (
         story.client.v1.subscriptions.retrieve(subscription.id)["items"].data[0].price == item.price
     )
+
+
+def test_a_finalisation_can_be_made_to_fail_and_be_made_up_for(story: Story, payer: str) -> None:
+    story.account.fail_next_finalization()
+    story.account.advance(days=32)
+    [failed] = story.account.events("invoice.finalization_failed")
+    draft = failed["data"]["object"]
+    assert (draft["status"], draft["total"]) == ("draft", 500)
+    assert draft["last_finalization_error"]["code"] == "customer_tax_location_invalid"
+    opened = checked(story.client.v1.invoices.finalize_invoice(draft["id"]))
+    assert (opened["status"], opened["last_finalization_error"]) == ("open", None)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.sandbox.engine import invoice_requests, subscription_updates
+from tests.sandbox.engine import (
+    customers,
+    invoice_requests,
+    invoice_states,
+    payment_intents,
+    subscription_updates,
+)
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.engine.store import Document
@@ -54,3 +60,25 @@ def test_a_voided_invoice_is_tried_no_more(reader: Reader, late: Document) -> No
     assert len(reader.events("invoice.payment_failed")) == 1
     reader.advance_to("2027-03-31T11:00:00")
     assert reader.invoices()[-1]["status"] == "open"
+
+
+def test_a_draft_whose_customer_is_gone_cannot_be_finalised(reader: Reader) -> None:
+    standing_gift(reader)
+    reader.advance_to("2027-02-28T09:30:00")
+    invoice = reader.invoices()[-1]
+    assert invoice["status"] == "draft"
+    customers.delete(reader.engine, {}, reader.customer["id"])
+    reader.advance(days=1)
+    assert invoice["status"] == "draft"
+    assert invoice["last_finalization_error"]["code"] == "resource_missing"
+    assert len(reader.events("invoice.finalization_failed")) == 1
+
+
+def test_a_cancelled_intent_gives_way_to_another(reader: Reader, late: Document) -> None:
+    invoice = reader.invoices()[-1]
+    [first] = invoice_states.payments_of(reader.engine, invoice)
+    payment_intents.abandon(reader.engine, first["payment"]["payment_intent"])
+    good = reader.card()
+    invoice_requests.pay(reader.engine, {"payment_method": good["id"]}, invoice["id"])
+    statuses = [p["status"] for p in invoice_states.payments_of(reader.engine, invoice)]
+    assert (invoice["status"], sorted(statuses)) == ("paid", ["canceled", "paid"])

@@ -10,3 +10,7 @@ class ClockControls:
         """Move this account's clock forward, doing what comes due; the new time."""
         total = seconds + 60 * minutes + 3600 * hours + 86400 * days
         return int(self._control("advance", seconds=total)["now"])
+
+    def fail_next_finalization(self, n: int = 1) -> None:
+        """Let the next drafts fail to be finalised by themselves: `invoice.finalization_failed`."""
+        self._control("fail_next_finalization", n=n)

@@ -13,6 +13,8 @@ from tests.sandbox.client.payers import PayerPages
 from tests.sandbox.client.webhooks import WebhookFaults
 
 TIMEOUT_SECONDS = 10.0
+CONTROL_TIMEOUT_SECONDS = 300.0
+"""A control may have a year of renewals to live through before it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,8 @@ class SandboxAccount(ClockControls, FaultControls, MoneyControls, PayerPages):
         self._control("reset")
 
     def _post_control(self, action: str, **body: Any) -> dict[str, Any]:
-        return read(self._http.post(f"{self.api_base}/_control/{action}", json=body))
+        return read(
+            self._http.post(
+                f"{self.api_base}/_control/{action}", json=body, timeout=CONTROL_TIMEOUT_SECONDS
+            )
+        )

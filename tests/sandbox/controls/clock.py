@@ -13,4 +13,12 @@ def advance(account: Account, body: dict[str, Any]) -> dict[str, Any]:
     return {"now": account.now()}
 
 
-CONTROLS = {"advance": advance}
+def fail_next_finalization(account: Account, body: dict[str, Any]) -> dict[str, Any]:
+    """Let the next drafts fail to be finalised by themselves; they stay drafts."""
+    settings = account.settings
+    settings["finalizations_to_fail"] += int(body.get("n", 1))
+    account.store.put(settings)
+    return {}
+
+
+CONTROLS = {"advance": advance, "fail_next_finalization": fail_next_finalization}

@@ -51,6 +51,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "dunning_days": (1, 3, 5, 7, 10, 14),
     "final_action": "cancel",
     "retry_after_cancel": True,
+    "finalizations_to_fail": 0,
 }
 
 

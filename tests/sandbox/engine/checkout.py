@@ -18,6 +18,7 @@ from tests.sandbox.engine import (
 )
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.checkout_payers import Payer
+from tests.sandbox.engine.clocks import in_present
 from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.payer_methods import Typed
@@ -27,6 +28,7 @@ from tests.sandbox.engine.store import Document
 Step = Literal["complete", "authenticate"]
 
 
+@in_present
 def submit(account: Account, session: Document, typed: Typed, payer: Payer) -> Step:
     """Finish an open session. A card error (StripeRefusal) leaves it open for another try.
 
@@ -52,6 +54,7 @@ def submit(account: Account, session: Document, typed: Typed, payer: Payer) -> S
     return "complete"
 
 
+@in_present
 def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     """End the 3D Secure step; a failed one raises the card error and leaves the session open."""
     if session["status"] == "complete":

@@ -24,7 +24,8 @@ def finalise(account: Account, invoice: Document, *, at_once: bool = False) -> D
         account,
         invoice,
         status="open",
-        effective_at=account.now(),
+        effective_at=invoice["effective_at"] or account.now(),
+        last_finalization_error=None,
         ending_balance=0,
         automatically_finalizes_at=None,
         due_date=_due_date(account, invoice),
@@ -40,10 +41,15 @@ def finalise(account: Account, invoice: Document, *, at_once: bool = False) -> D
 
 
 def begin_payment(account: Account, invoice: Document, intent: Document | None = None) -> Document:
-    """The invoice's open payment and the intent behind it, made on first use."""
+    """The invoice's open payment and the intent behind it, made on first use.
+
+    An intent that was cancelled by itself can collect nothing more: another takes its place.
+    """
     for payment in payments_of(account, invoice):
-        if payment["is_default"]:
+        if payment["is_default"] and not _is_cancelled(account, payment):
             return payment
+        if payment["status"] == "open":
+            _cancel(account, payment)
     if intent is None:
         intent = payment_intents.create(
             account,
@@ -157,10 +163,33 @@ def _close(account: Account, invoice: Document, status: str, at: str, event: str
 def cancel_payments(account: Account, invoice: Document) -> None:
     for payment in payments_of(account, invoice):
         if payment["status"] == "open":
-            transitions = {**payment["status_transitions"], "canceled_at": account.now()}
-            payment.update(status="canceled", status_transitions=transitions)
-            account.store.put(payment)
+            _cancel(account, payment)
             payment_intents.abandon(account, payment["payment"]["payment_intent"])
+
+
+def fail_to_finalise(account: Account, invoice: Document, *, code: str, message: str) -> None:
+    """It stays a draft that nothing moves any more, until somebody finalises it by hand."""
+    error = {"type": "invalid_request_error", "code": code, "message": message,
+             "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"}  # fmt: skip
+    change(
+        account,
+        invoice,
+        automatically_finalizes_at=None,
+        last_finalization_error=error,
+        next_payment_attempt=None,
+    )
+    emit(account, "invoice.finalization_failed", invoice)
+
+
+def _is_cancelled(account: Account, payment: Document) -> bool:
+    intent = account.store.get("payment_intent", payment["payment"]["payment_intent"])
+    return intent is not None and intent["status"] == "canceled"
+
+
+def _cancel(account: Account, payment: Document) -> None:
+    transitions = {**payment["status_transitions"], "canceled_at": account.now()}
+    payment.update(status="canceled", is_default=False, status_transitions=transitions)
+    account.store.put(payment)
 
 
 def _due_date(account: Account, invoice: Document) -> int | None:

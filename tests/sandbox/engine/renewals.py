@@ -114,6 +114,10 @@ def finalise_when_due(account: Account, invoice_id: str) -> None:
         return
     if invoice["automatically_finalizes_at"] > account.now():
         return
+    if problem := _reason_not_to_finalise(account, invoice):
+        code, message = problem
+        invoice_states.fail_to_finalise(account, invoice, code=code, message=message)
+        return
     invoice_states.finalise(account, invoice)
     if invoice["status"] != "open":
         return
@@ -121,6 +125,17 @@ def finalise_when_due(account: Account, invoice_id: str) -> None:
         invoices.attempt(account, invoice)
     else:
         send(account, invoice)
+
+
+def _reason_not_to_finalise(account: Account, invoice: Document) -> tuple[str, str] | None:
+    customer, settings = account.store.get("customer", invoice["customer"]), account.settings
+    if customer is None or customer.get("deleted"):
+        return "resource_missing", "The customer of this invoice was deleted."
+    if settings["finalizations_to_fail"]:
+        settings["finalizations_to_fail"] -= 1
+        account.store.put(settings)
+        return "customer_tax_location_invalid", "The customer's location is not recognised."
+    return None
 
 
 def send(account: Account, invoice: Document) -> None:
