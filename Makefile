@@ -9,10 +9,10 @@ WORKERS ?= auto
 POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/masthead
 REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST := $(PY) -m pytest -q -n $(WORKERS)
-SUITE := not deep and not browser and not services
+SUITE := not deep and not browser and not services and not cli
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep test-postgres test-browser check format bench lock clean
+.PHONY: help demo test test-deep test-postgres test-browser test-cli check format bench lock clean
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,10 +31,13 @@ test-deep: .venv/dev ## Run fuzz, simulations and long clocks
 	$(PYTEST) -m deep
 
 test-postgres: .venv/dev ## Run the suite on PostgreSQL with a Redis broker
-	DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(REDIS_URL) $(PYTEST) -m "not deep and not browser"
+	DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(REDIS_URL) $(PYTEST) -m "not deep and not browser and not cli"
 
 test-browser: .venv/dev node_modules/axe-core ## Run the journeys in Chromium, with axe-core
 	$(PY) -m pytest -q -m browser
+
+test-cli: .venv/dev node_modules/axe-core ## Drive the sandbox with the official Stripe CLI
+	$(PY) -m pytest -q -m cli
 
 node_modules/axe-core: package.json package-lock.json
 	npm ci --no-audit --no-fund

@@ -20,6 +20,7 @@ from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.operations import find_operation
 from tests.sandbox.rendering import show, show_v2
 from tests.sandbox.timers import ACTIONS
+from tests.sandbox.versions import check_version, is_old, modernised
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def answer(account: Account, request: ApiRequest) -> ApiAnswer:
     account.cause = Cause(request_id, request.idempotency_key)
     try:
         _check_key(request.authorization)
-        _check_version(request.version)
+        check_version(request.version)
         result = _replayed(account, request) or _run(account, request, request_id)
     except StripeRefusal as refusal:
         result = _refused(refusal, request_id)
@@ -83,6 +84,8 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
     form = _form_of(request)
     # The SDK's types leave out what API v2 puts into the address of a next page.
     following = {"page": form.pop("page")} if operation.is_v2 and "page" in form else {}
+    if is_old(request.version):
+        form = modernised(operation.params_type, form)
     refuse_gone_parameters(form)
     params = read_params(operation.params_type, form)
     with present_of(account, subject_of(account, request.path, ids, params)):
@@ -132,13 +135,6 @@ def _check_key(authorization: str) -> None:
         )
     if not key.startswith(("sk_test_", "rk_test_")):
         raise StripeRefusal(f"Invalid API Key provided: {key[:7]}***", status=401)
-
-
-def _check_version(version: str | None) -> None:
-    if version not in (None, REVIEWED_API_VERSION):
-        raise StripeRefusal(
-            f"Invalid Stripe API version: {version}. This sandbox speaks {REVIEWED_API_VERSION} only."
-        )
 
 
 def _replayed(account: Account, request: ApiRequest) -> ApiAnswer | None:

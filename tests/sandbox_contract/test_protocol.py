@@ -59,10 +59,37 @@ def test_every_answer_carries_its_request_id_and_its_version(account: SandboxAcc
     assert error["code"] == "parameter_unknown"
 
 
-def test_another_version_is_refused_rather_than_answered_wrongly(account: SandboxAccount) -> None:
-    answer = post(account, "/v1/customers", {}, **{"Stripe-Version": "2024-06-20"})
+@pytest.mark.parametrize("version", ["2026-01-28.clover", "2027-01-01", "yesterday"])
+def test_another_version_is_refused_rather_than_answered_wrongly(
+    account: SandboxAccount, version: str
+) -> None:
+    answer = post(account, "/v1/customers", {}, **{"Stripe-Version": version})
     assert answer.status_code == 400
     assert REVIEWED_API_VERSION in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("version", "status"), [(None, 200), ("2024-06-20", 200), (REVIEWED_API_VERSION, 400)]
+)
+def test_old_parameters_are_taken_in_old_requests_only(
+    story: Story, version: str | None, status: int
+) -> None:
+    form = {
+        "mode": "payment",
+        "ui_mode": "hosted",
+        "payment_method_types[0]": "card",
+        "success_url": "https://paper.test/thanks/",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "gbp",
+        "line_items[0][price_data][product]": story.product,
+        "line_items[0][price_data][unit_amount]": "500",
+    }
+    headers = {"Stripe-Version": version} if version else {}
+    answer = post(story.account, "/v1/checkout/sessions", form, **headers)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["ui_mode"] == "hosted_page"
+        assert answer.headers["Stripe-Version"] == (version or REVIEWED_API_VERSION)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +119,11 @@ def test_another_version_is_refused_rather_than_answered_wrongly(account: Sandbo
             "automatic_tax[enabled]",
             "sandbox_parameter_unsupported",
         ),
-        ({"adaptive_pricing": {"enabled": True}}, "adaptive_pricing[enabled]", None),
-        ({"excluded_payment_method_types": ["card"]}, "excluded_payment_method_types", None),
+        (
+            {"adaptive_pricing": {"enabled": True}},
+            "adaptive_pricing[enabled]",
+            "sandbox_parameter_unsupported",
+        ),
         ({"client_reference_id": "r" * 201}, "client_reference_id", None),
         ({"metadata": {"k" * 41: "v"}}, f"metadata[{'k' * 41}]", None),
     ],

@@ -19,6 +19,12 @@ def waiting_for(
     ]
 
 
+def currency_waiting(account: Account, customer: str) -> str | None:
+    """The currency of what has waited longest to be invoiced to a customer."""
+    waiting = account.store.oldest_first(KIND, {"customer": customer, "pending": True})
+    return next((item["currency"] for item in waiting), None)
+
+
 def take_up(account: Account, invoice: Document) -> None:
     """Put what waits for this customer on the invoice."""
     own = invoice_documents.subscription_id_of(invoice)

@@ -36,7 +36,10 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     )
     _check_method(account, params)
     currency = (
-        params.get("currency") or customer["currency"] or account.settings["default_currency"]
+        params.get("currency")
+        or customer["currency"]
+        or invoice_items.currency_waiting(account, customer["id"])
+        or account.settings["default_currency"]
     )
     invoice = invoice_documents.draft(
         account,

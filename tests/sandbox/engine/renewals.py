@@ -50,7 +50,7 @@ def renew_when_due(account: Account, subscription_id: str) -> None:
     if current_period_end(subscription) > account.now():
         return
     end_when_due(account, subscription_id)
-    if subscription["status"] == "trialing" and _stops_for_want_of_a_method(account, subscription):
+    if subscription["status"] == "trialing" and stops_for_want_of_a_method(account, subscription):
         return
     if subscription["status"] in RENEWING:
         renew(account, subscription)
@@ -175,6 +175,13 @@ def announce_upcoming(account: Account, subscription_id: str) -> None:
     emit(account, "invoice.upcoming", upcoming.next_invoice(account, subscription))
 
 
+def announce_short_trial(account: Account, subscription: Document) -> None:
+    """A trial that begins later than the notice of its end is due is announced at once."""
+    is_trial = subscription["status"] == "trialing"
+    if is_trial and subscription["trial_end"] - TRIAL_NOTICE <= account.now():
+        emit(account, "customer.subscription.trial_will_end", subscription)
+
+
 def announce_trial_end(account: Account, subscription_id: str) -> None:
     subscription = account.store.get("subscription", subscription_id)
     if (
@@ -250,7 +257,7 @@ def _close_while_paused(account: Account, invoice: Document, behavior: str) -> N
         invoice_states.mark_uncollectible(account, invoice)
 
 
-def _stops_for_want_of_a_method(account: Account, subscription: Document) -> bool:
+def stops_for_want_of_a_method(account: Account, subscription: Document) -> bool:
     """A trial that ends without a payment method pauses or cancels if its settings say so."""
     behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
     if behavior == "create_invoice" or invoices.saved_method(account, subscription):

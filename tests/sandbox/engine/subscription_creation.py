@@ -50,6 +50,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     account.store.put(subscription)
     renewals.plan(account, subscription)
     _bill(account, subscription, customer, intent, attempts=behavior != "default_incomplete")
+    renewals.announce_short_trial(account, subscription)
     return subscription
 
 

@@ -36,6 +36,11 @@ class Timing:
 def update(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
     subscription = _updatable(account, params, subscription_id)
     changes = _plain_changes(account, subscription, params)
+    ends_trial = params.get("trial_end") == "now" and subscription["status"] == "trialing"
+    if ends_trial and renewals.stops_for_want_of_a_method(account, subscription):
+        changes["trial_end"] = account.now()
+        subscription_states.change(account, subscription, **changes)
+        return subscription
     items = subscription["items"]
     if "items" in params:
         changes["items"] = items = subscription_items.changed(account, subscription, params)
