@@ -2,6 +2,7 @@
 
 from tests.sandbox.engine import (
     account_fees,
+    bank_debits,
     checkout,
     deliveries,
     disputes,
@@ -60,6 +61,7 @@ ACTIONS: dict[str, Action] = {
     "renew_subscription": renewals.renew_when_due,
     "resume_collection": subscription_pauses.resume_collection,
     "send_payout": payouts.send,
+    "settle_debit": bank_debits.settle_when_due,
     "succeed_refund": _succeed_refund,
     "trace_payout": payouts.trace,
     "void_resumption": subscription_pauses.void_resumption,

@@ -34,6 +34,7 @@ CONFIGURABLE = frozenset(
         "draft_seconds",
         "dunning_days",
         "final_action",
+        "debit_days",
         "retry_after_cancel",
     }
 )

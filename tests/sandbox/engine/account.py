@@ -50,6 +50,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "draft_seconds": 3600,
     "dunning_days": (1, 3, 5, 7, 10, 14),
     "final_action": "cancel",
+    "debit_days": {"sepa_debit": 5, "bacs_debit": 3},
     "retry_after_cancel": True,
     "finalizations_to_fail": 0,
 }

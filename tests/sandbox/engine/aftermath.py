@@ -1,27 +1,29 @@
-"""What the test card behind a charge promises to happen once it has settled."""
+"""What the test card or test bank account behind a charge promises to happen once it has settled."""
 
 from tests.sandbox.engine import disputes, early_fraud
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.cards import TestCard
+from tests.sandbox.engine.bank_accounts import BankAccount
+from tests.sandbox.engine.cards import Promise, TestCard
 from tests.sandbox.engine.store import Document
 
-FRAUDULENT, NOT_RECEIVED = "4000000000000259", "4000000000002685"
-INQUIRED, WARNED = "4000000000001976", "4000000000005423"
 
-
-def after_settlement(account: Account, charge: Document, card: TestCard | None) -> None:
+def after_settlement(
+    account: Account, charge: Document, card: TestCard | BankAccount | None
+) -> None:
     """Open the dispute or the inquiry, or send the early fraud warning, that the card stands for."""
-    if card:
+    if card and card.promise:
         with account.off_clock():  # banks know nothing of test clocks
-            _keep_promise(account, charge, card.number)
+            _keep_promise(account, charge, card.promise)
 
 
-def _keep_promise(account: Account, charge: Document, number: str) -> None:
-    if number == FRAUDULENT:
+def _keep_promise(account: Account, charge: Document, promise: Promise) -> None:
+    if promise == "dispute":
         disputes.open_dispute(account, charge["id"])
-    elif number == NOT_RECEIVED:
+    elif promise == "not_received":
         disputes.open_dispute(account, charge["id"], reason="product_not_received")
-    elif number == INQUIRED:
+    elif promise == "bank_dispute":
+        disputes.open_dispute(account, charge["id"], reason="debit_not_authorized")
+    elif promise == "inquiry":
         disputes.open_dispute(account, charge["id"], inquiry=True)
-    elif number == WARNED:
+    elif promise == "fraud_warning":
         early_fraud.warn(account, charge["id"])

@@ -5,18 +5,28 @@ from typing import Literal
 
 from tests.sandbox.engine.errors import StripeRefusal
 
-Authentication = Literal["never", "once", "always"]
+Authentication = Literal["never", "once", "always", "set_up"]
+"""Who must authenticate: once = until set up for later use, set_up = as if that had happened before."""
+Promise = Literal["dispute", "not_received", "inquiry", "fraud_warning", "bank_dispute"]
+RefundFate = Literal["succeeds", "pending", "fails"]
 
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
+    """`decline_code` is a key of DECLINES; `keeps` says whether a declining card may be attached all
+    the same; `promise` is what follows a successful charge."""
+
     number: str
-    brand: str
+    label: str
+    brand: str = "visa"
     funding: str = "credit"
     country: str = "US"
     authentication: Authentication = "never"
     decline_code: str | None = None
-    label: str = ""
+    keeps: bool = False
+    promise: Promise | None = None
+    refund: RefundFate = "succeeds"
+    available_at_once: bool = False
 
     @property
     def last4(self) -> str:
@@ -27,37 +37,67 @@ class TestCard:
         return 4 if self.brand == "amex" else 3
 
 
-TEST_CARDS = {
-    card.number: card
-    for card in (
-        TestCard("4242424242424242", "visa", label="Succeeds"),
-        TestCard("5555555555554444", "mastercard", label="Succeeds (Mastercard)"),
-        TestCard("378282246310005", "amex", label="Succeeds (American Express)"),
-        TestCard("4000002500003155", "visa", authentication="once", label="Asks for 3D Secure"),
-        TestCard(
-            "4000002760003184", "visa", authentication="always", label="Always asks for 3D Secure"
-        ),
-        TestCard("4000000000000002", "visa", decline_code="generic_decline", label="Declined"),
-        TestCard(
-            "4000000000009995",
-            "visa",
-            decline_code="insufficient_funds",
-            label="Insufficient funds",
-        ),
-        TestCard("4000000000000077", "visa", label="Available at once"),
-        TestCard("4000000000000259", "visa", label="Disputed as fraud"),
-        TestCard("4000000000002685", "visa", label="Disputed as not received"),
-        TestCard("4000000000001976", "visa", label="Inquired about"),
-        TestCard("4000000000005423", "visa", label="Early fraud warning"),
-        TestCard("4000000000007726", "visa", label="Refunds are pending first"),
-        TestCard("4000000000005126", "visa", label="Refunds fail later"),
-    )
-}
+_CARDS = (
+    TestCard("4242424242424242", "Succeeds"),
+    TestCard("5555555555554444", "Succeeds (Mastercard)", brand="mastercard"),
+    TestCard("378282246310005", "Succeeds (American Express)", brand="amex"),
+    TestCard("4000056655665556", "Succeeds (Visa debit)", funding="debit"),
+    TestCard(
+        "5200828282828210", "Succeeds (Mastercard debit)", brand="mastercard", funding="debit"
+    ),
+    TestCard("5105105105105100", "Succeeds (prepaid)", brand="mastercard", funding="prepaid"),
+    TestCard("6011111111111117", "Succeeds (Discover)", brand="discover"),
+    TestCard("3056930009020004", "Succeeds (Diners Club)", brand="diners"),
+    TestCard("3566002020360505", "Succeeds (JCB)", brand="jcb"),
+    TestCard("6200000000000005", "Succeeds (UnionPay)", brand="unionpay"),
+    TestCard("4000008260000000", "Succeeds (United Kingdom)", country="GB"),
+    TestCard("4000002760000016", "Succeeds (Germany)", country="DE"),
+    TestCard("4000002500000003", "Succeeds (France)", country="FR"),
+    TestCard("4000003720000005", "Succeeds (Ireland)", country="IE"),
+    TestCard("4000000000000077", "Succeeds, money available at once", available_at_once=True),
+    TestCard("4000002500003155", "Asks for 3D Secure", authentication="once"),
+    TestCard("4000002760003184", "Always asks for 3D Secure", authentication="always"),
+    TestCard("4000003800000446", "Set up before: asks on this page only", authentication="set_up"),
+    TestCard("4000000000003220", "3D Secure must be completed", authentication="always"),
+    TestCard(
+        "4000008400001629",
+        "Asks for 3D Secure, then declined",
+        authentication="always",
+        decline_code="generic_decline",
+    ),
+    TestCard(
+        "4000008260003178",
+        "Asks for 3D Secure, then insufficient funds",
+        country="GB",
+        authentication="always",
+        decline_code="insufficient_funds",
+    ),
+    TestCard("4000000000000002", "Declined", decline_code="generic_decline"),
+    TestCard("4000000000009995", "Insufficient funds", decline_code="insufficient_funds"),
+    TestCard("4000000000009987", "Lost card", decline_code="lost_card"),
+    TestCard("4000000000009979", "Stolen card", decline_code="stolen_card"),
+    TestCard("4000000000000069", "Expired card", decline_code="expired_card"),
+    TestCard("4000000000000127", "Wrong security code", decline_code="incorrect_cvc"),
+    TestCard("4000000000000119", "Processing error", decline_code="processing_error"),
+    TestCard("4000000000006975", "Too many attempts", decline_code="card_velocity_exceeded"),
+    TestCard("4100000000000019", "Blocked as fraudulent", decline_code="fraudulent"),
+    TestCard(
+        "4000000000000341",
+        "Can be kept, then declines",
+        decline_code="generic_decline",
+        keeps=True,
+    ),
+    TestCard("4000000000000259", "Disputed as fraudulent", promise="dispute"),
+    TestCard("4000000000002685", "Disputed as not received", promise="not_received"),
+    TestCard("4000000000001976", "Inquiry", promise="inquiry"),
+    TestCard("4000000000005423", "Early fraud warning", promise="fraud_warning"),
+    TestCard("4000000000007726", "Refund pending, then succeeds", refund="pending"),
+    TestCard("4000000000005126", "Refund fails later", refund="fails"),
+)
 
-DECLINE_MESSAGES = {
-    "generic_decline": "Your card was declined.",
-    "insufficient_funds": "Your card has insufficient funds.",
-}
+TEST_CARDS = {card.number: card for card in _CARDS}
+MISTYPED = "4242424242424241"
+"""Published as a number whose check digit is wrong."""
 
 
 def card_of(number: str) -> TestCard:
@@ -66,7 +106,9 @@ def card_of(number: str) -> TestCard:
     card = TEST_CARDS.get(digits)
     if card is None:
         raise StripeRefusal(
-            "This is a test page: it takes only the test card numbers that Stripe publishes and that "
+            "Your card number is incorrect."
+            if digits == MISTYPED
+            else "This is a test page: it takes only the test card numbers that Stripe publishes and that "
             "are listed on it. A real card number must never be typed here.",
             status=402,
             type_="card_error",

@@ -1,50 +1,80 @@
-"""Charges: Stripe's row under a payment, failed or succeeded, and what the bank statement will say."""
+"""Charges: Stripe's row under a payment, failed, pending or succeeded, and what became of it."""
 
 from typing import Any
 
-from tests.sandbox.engine import aftermath, balance, metadata
+from tests.sandbox.engine import aftermath, balance, charge_documents, metadata
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.cards import DECLINE_MESSAGES
-from tests.sandbox.engine.errors import missing
+from tests.sandbox.engine.bank_accounts import FAILURE_MESSAGES
+from tests.sandbox.engine.charge_documents import outcome
+from tests.sandbox.engine.declines import Decline
+from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
-from tests.sandbox.engine.payment_methods import fingerprint, test_card
+from tests.sandbox.engine.payment_methods import behind
 from tests.sandbox.engine.store import Document
-
-STATEMENT_LENGTH = 22
 
 
 def create_succeeded(account: Account, intent: Document, method: Document) -> Document:
-    """A charge that took the money. Its fee is not known yet: see `settle`."""
-    charge = _charge(account, intent, method)
+    """A charge that took the money, or reserved it for a later capture. For its fee see `settle`."""
+    charge = charge_documents.new(account, intent, method)
+    captured = intent["capture_method"] != "manual"
     charge.update(
         status="succeeded",
         paid=True,
-        captured=True,
-        amount_captured=intent["amount"],
-        outcome=_outcome("authorized", "approved_by_network", "Payment complete."),
+        captured=captured,
+        amount_captured=intent["amount"] if captured else 0,
+        outcome=outcome("approved_by_network"),
     )
     account.store.put(charge)
     emit(account, "charge.succeeded", charge)
     return charge
 
 
-def create_failed(
-    account: Account, intent: Document, method: Document, decline_code: str
+def create_pending(
+    account: Account, intent: Document, method: Document, mandate: Document
 ) -> Document:
-    charge = _charge(account, intent, method)
-    outcome = _outcome(
-        "issuer_declined", "declined_by_network", "The bank did not return any further details."
+    """A bank debit that is on its way."""
+    charge = charge_documents.new(account, intent, method, mandate=mandate["id"])
+    charge.update(
+        captured=True, amount_captured=intent["amount"], outcome=outcome("approved_by_network")
     )
-    outcome["reason"] = decline_code
+    account.store.put(charge)
+    emit(account, "charge.pending", charge)
+    return charge
+
+
+def create_failed(account: Account, intent: Document, method: Document, why: Decline) -> Document:
+    charge = charge_documents.new(account, intent, method)
     charge.update(
         status="failed",
-        failure_code="card_declined",
-        failure_message=DECLINE_MESSAGES[decline_code],
-        outcome=outcome,
+        failure_code=why.code,
+        failure_message=why.message,
+        outcome=why.outcome(),
     )
     account.store.put(charge)
     emit(account, "charge.failed", charge)
     return charge
+
+
+def complete(account: Account, charge: Document) -> None:
+    """A pending debit came through."""
+    charge.update(status="succeeded", paid=True)
+    account.store.put(charge)
+    emit(account, "charge.succeeded", charge)
+
+
+def fail(account: Account, charge: Document, reason: str) -> None:
+    """A debit came back. What had counted as captured is not there."""
+    charge.update(
+        status="failed",
+        paid=False,
+        captured=False,
+        amount_captured=0,
+        failure_code=reason,
+        failure_message=FAILURE_MESSAGES[reason],
+        outcome=None,
+    )
+    account.store.put(charge)
+    emit(account, "charge.failed", charge)
 
 
 def settle(account: Account, charge: Document) -> None:
@@ -53,7 +83,25 @@ def settle(account: Account, charge: Document) -> None:
     save(account, charge, "charge.updated", balance_transaction=transaction["id"])
     method = account.store.get("payment_method", charge["payment_method"])
     assert method is not None
-    aftermath.after_settlement(account, charge, test_card(method))
+    aftermath.after_settlement(account, charge, behind(method))
+
+
+def capture(account: Account, charge: Document, amount: int) -> None:
+    """Take what was reserved, or a part of it; the rest is let go at once."""
+    if charge["captured"] or charge["refunded"]:
+        raise invalid(
+            f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
+        )
+    charge.update(captured=True, amount_captured=amount)
+    account.store.put(charge)
+    emit(account, "charge.captured", charge)
+
+
+def release(account: Account, charge_id: str) -> None:
+    """Let go of a reservation that was never captured: at Stripe a refund of the whole charge."""
+    charge = account.store.get("charge", charge_id)
+    assert charge is not None
+    save(account, charge, "charge.refunded", refunded=True, amount_refunded=charge["amount"])
 
 
 def update(account: Account, params: dict[str, Any], charge_id: str) -> Document:
@@ -68,105 +116,3 @@ def update(account: Account, params: dict[str, Any], charge_id: str) -> Document
     if "metadata" in params:
         changes["metadata"] = metadata.merged(charge["metadata"], params["metadata"])
     return save(account, charge, "charge.updated", **changes)
-
-
-def statement_text(account: Account, intent: Document) -> str:
-    """The line on the payer's bank statement: the account's own, or its prefix with a suffix."""
-    suffix = intent["statement_descriptor_suffix"]
-    if suffix:
-        text = f"{account.settings['statement_descriptor_prefix']}* {suffix}"
-    else:
-        text = account.settings["statement_descriptor"]
-    return str(text)[:STATEMENT_LENGTH].strip().upper()
-
-
-def _charge(account: Account, intent: Document, method: Document) -> Document:
-    return {
-        "id": account.new_id("ch"),
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": dict(method["billing_details"]),
-        "calculated_statement_descriptor": statement_text(account, intent),
-        "captured": False,
-        "created": account.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": None,
-        "paid": False,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": {"type": "card", "card": _card_details(account, intent, method)},
-        "receipt_email": None,
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": intent["statement_descriptor"],
-        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "pending",
-        "transfer_data": None,
-        "transfer_group": intent["transfer_group"],
-    }
-
-
-def _card_details(account: Account, intent: Document, method: Document) -> Document:
-    card, shown = test_card(method), method["card"]
-    authenticated = None
-    if method["_authenticated"]:
-        authenticated = {
-            "authentication_flow": "challenge",
-            "electronic_commerce_indicator": "05",
-            "exemption_indicator": None,
-            "exemption_indicator_applied": None,
-            "result": "authenticated",
-            "result_reason": None,
-            "transaction_id": None,
-            "version": "2.2.0",
-        }
-    return {
-        "amount_authorized": intent["amount"],
-        "authorization_code": None,
-        "brand": card.brand,
-        "checks": shown["checks"],
-        "country": card.country,
-        "exp_month": shown["exp_month"],
-        "exp_year": shown["exp_year"],
-        "fingerprint": fingerprint(account, card),
-        "funding": card.funding,
-        "installments": None,
-        "last4": card.last4,
-        "mandate": None,
-        "network": card.brand,
-        "network_token": {"used": False},
-        "three_d_secure": authenticated,
-        "wallet": None,
-    }
-
-
-def _outcome(type_: str, network_status: str, seller_message: str) -> Document:
-    return {
-        "network_status": network_status,
-        "reason": None,
-        "risk_level": "normal",
-        "risk_score": 12,
-        "seller_message": seller_message,
-        "type": type_,
-    }

@@ -67,7 +67,13 @@ def pay(
     """
     if invoice["status"] not in PAYABLE:
         raise invalid(f"Only an open invoice can be paid; this one is {invoice['status']}.")
-    return _collect(account, invoice, method, counts=invoice["attempt_count"] == 0)
+    return _collect(
+        account,
+        invoice,
+        method,
+        counts=invoice["attempt_count"] == 0,
+        off_session=off_session,
+    )
 
 
 def settle_out_of_band(account: Account, invoice: Document) -> Document:
@@ -129,7 +135,12 @@ def list_payments(account: Account, params: dict[str, Any]) -> Page:
 
 
 def _collect(
-    account: Account, invoice: Document, method: Document | None, *, counts: bool
+    account: Account,
+    invoice: Document,
+    method: Document | None,
+    *,
+    counts: bool,
+    off_session: bool = True,
 ) -> Document:
     attempts = invoice["attempt_count"] + (1 if counts else 0)
     if invoice["amount_remaining"] == 0:
@@ -145,7 +156,7 @@ def _collect(
             code="missing",
         )
     try:
-        step = payment_intents.confirm(account, intent, method)
+        step = payment_intents.confirm(account, intent, method, off_session=off_session, waits=True)
     except StripeRefusal:
         _note_failure(account, invoice, attempts=attempts, plans=counts)
         raise

@@ -2,149 +2,190 @@
 
 from typing import Any, Literal
 
-from tests.sandbox.engine import charges
-from tests.sandbox.engine.account import Account, random_text
-from tests.sandbox.engine.cards import DECLINE_MESSAGES
-from tests.sandbox.engine.errors import StripeRefusal
+from tests.sandbox.engine import (
+    authentication,
+    bank_debits,
+    charges,
+    followers,
+    intent_documents,
+    intent_failures,
+    mandates,
+)
+from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.clocks import in_present
+from tests.sandbox.engine.declines import AUTHENTICATION_REQUIRED, DECLINES
+from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import emit
-from tests.sandbox.engine.payment_methods import test_card
+from tests.sandbox.engine.payment_methods import attach, test_card
 from tests.sandbox.engine.store import Document
 
 Confirmation = Literal["ready", "requires_action"]
+ENDED = ("succeeded", "canceled")
 
 
 def create(
-    account: Account, *, amount: int, currency: str, customer: str | None, data: Document
+    account: Account,
+    *,
+    amount: int,
+    currency: str,
+    customer: str | None,
+    data: dict[str, Any],
+    note: dict[str, Any] | None = None,
 ) -> Document:
-    """An intent that waits for a payment method; `data` as in `payment_intent_data`."""
-    intent_id = account.new_id("pi")
-    intent = account.store.put(
-        {
-            "id": intent_id,
-            "object": "payment_intent",
-            "amount": amount,
-            "amount_capturable": 0,
-            "amount_details": {"tip": {}},
-            "amount_received": 0,
-            "application": None,
-            "application_fee_amount": None,
-            "automatic_payment_methods": None,
-            "canceled_at": None,
-            "cancellation_reason": None,
-            "capture_method": "automatic_async",
-            "client_secret": f"{intent_id}_secret_{random_text(25)}",
-            "confirmation_method": "automatic",
-            "created": account.now(),
-            "currency": currency,
-            "customer": customer,
-            "description": data.get("description"),
-            "last_payment_error": None,
-            "latest_charge": None,
-            "livemode": False,
-            "metadata": dict(data.get("metadata") or {}),
-            "next_action": None,
-            "on_behalf_of": None,
-            "payment_method": None,
-            "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-            "payment_method_types": ["card"],
-            "processing": None,
-            "receipt_email": None,
-            "review": None,
-            "setup_future_usage": data.get("setup_future_usage"),
-            "shipping": None,
-            "source": None,
-            "statement_descriptor": data.get("statement_descriptor"),
-            "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
-            "status": "requires_payment_method",
-            "transfer_data": None,
-            "transfer_group": data.get("transfer_group"),
-        }
+    """An intent that waits for a payment method; `data` as in `payment_intent_data`.
+
+    `note` says what it pays for: `_invoice` or `_session`.
+    """
+    new = intent_documents.new(
+        account, amount=amount, currency=currency, customer=customer, data=data
     )
+    intent = account.store.put({**new, **(note or {})})
     emit(account, "payment_intent.created", intent)
     return intent
 
 
-def confirm(account: Account, intent: Document, method: Document) -> Confirmation:
-    """Ask the card. A decline raises its card error and leaves the intent open; "ready" means collect."""
-    card = test_card(method)
+def confirm(
+    account: Account,
+    intent: Document,
+    method: Document,
+    *,
+    off_session: bool = False,
+    waits: bool | None = None,
+    return_url: str | None = None,
+) -> Confirmation:
+    """Ask the card. A decline raises its card error and leaves the intent open; "ready" means collect.
+
+    A payer who is needed is waited for, unless `off_session` says that there is none: then the payment
+    is declined. `waits` decides it otherwise, as for an invoice whose payer will get a link.
+    """
     intent.update(last_payment_error=None, next_action=None, payment_method=method["id"])
-    if card.decline_code:
-        charge = charges.create_failed(account, intent, method, card.decline_code)
-        message = DECLINE_MESSAGES[card.decline_code]
-        error = {
-            "advice_code": "try_again_later",
-            "charge": charge["id"],
-            "code": "card_declined",
-            "decline_code": card.decline_code,
-            "doc_url": "https://stripe.com/docs/error-codes/card-declined",
-            "message": message,
-        }
-        _fail(account, intent, method, error)
-        raise StripeRefusal(
-            message,
-            status=402,
-            type_="card_error",
-            code="card_declined",
-            decline_code=card.decline_code,
-            charge=charge["id"],
-        )
-    if card.authentication != "never" and not method["_authenticated"]:
+    if method["type"] != "card":
+        mandates.of_method(account, method)
+        return "ready"
+    if authentication.asks(intent, method, off_session=off_session):
+        if not (waits if waits is not None else not off_session):
+            raise intent_failures.decline(account, intent, method, AUTHENTICATION_REQUIRED)
         intent["status"] = "requires_action"
-        intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
+        intent["next_action"] = authentication.next_action(account, intent, return_url)
         account.store.put(intent)
         emit(account, "payment_intent.requires_action", intent)
         return "requires_action"
+    if method["_authenticated"]:
+        authentication.remember(account, intent, method)
+    if reason := test_card(method).decline_code:
+        raise intent_failures.decline(account, intent, method, DECLINES[reason])
     return "ready"
 
 
 def collect(account: Account, intent: Document, method: Document) -> Document:
-    """Take the money with a method that `confirm` found ready; returns the charge."""
+    """Take the money with a method that `confirm` found ready; returns the charge.
+
+    A card's charge has succeeded. A bank debit's is pending and its intent processing until the bank
+    answers, days later.
+    """
+    if method["type"] != "card":
+        return bank_debits.begin(account, intent, method)
     charge = charges.create_succeeded(account, intent, method)
+    if intent["capture_method"] == "manual":
+        return _hold(account, intent, charge)
+    succeed(account, intent, charge)
+    return charge
+
+
+def succeed(account: Account, intent: Document, charge: Document) -> None:
     intent.update(
         status="succeeded",
-        amount_received=intent["amount"],
+        amount_capturable=0,
+        amount_received=charge["amount_captured"],
         latest_charge=charge["id"],
         next_action=None,
+        processing=None,
     )
     account.store.put(intent)
     emit(account, "payment_intent.succeeded", intent)
-    return charge
+
+
+def pay(account: Account, intent: Document, method: Document) -> None:
+    """Collect, keep the method where that was asked for, and settle: for intents that stand alone."""
+    if intent["customer"] and intent["setup_future_usage"]:
+        attach(account, method, intent["customer"])
+    charge = collect(account, intent, method)
+    if charge["captured"] and charge["status"] == "succeeded":
+        charges.settle(account, charge)
+
+
+@in_present
+def authenticate(account: Account, intent: Document, *, passed: bool) -> None:
+    """End a 3D Secure step outside Checkout; whoever waits for the intent is told what came of it.
+
+    A failed one, and a decline after it, raise their card error.
+    """
+    method = account.store.get("payment_method", intent["payment_method"] or "")
+    if intent["status"] != "requires_action" or method is None:
+        raise invalid("This PaymentIntent does not wait for authentication.")
+    try:
+        if not passed:
+            raise fail_authentication(account, intent, method)
+        pass_authentication(account, intent, method)
+        confirm(account, intent, method)
+    except StripeRefusal:
+        followers.tell(account, intent)
+        raise
+    if intent["customer"] and intent["setup_future_usage"]:
+        attach(account, method, intent["customer"])
+    charge = collect(account, intent, method)
+    followers.tell(account, intent)
+    if charge["captured"] and charge["status"] == "succeeded":
+        charges.settle(account, charge)
+
+
+def pass_authentication(account: Account, intent: Document, method: Document) -> None:
+    """The payer has authenticated; confirming the intent again now finds the method ready."""
+    authentication.remember(account, intent, method)
 
 
 def fail_authentication(account: Account, intent: Document, method: Document) -> StripeRefusal:
     """The payer did not authenticate: the intent waits for another card; returns the card error."""
-    code = "payment_intent_authentication_failure"
-    message = (
-        "We are unable to authenticate your payment method. Please choose a different payment method "
-        "and try again."
+    return intent_failures.unauthenticated(account, intent, method)
+
+
+def cancel(account: Account, intent: Document, *, reason: str | None) -> None:
+    """End an intent for good; a held authorisation is let go."""
+    if intent["status"] in (*ENDED, "processing"):
+        raise invalid(
+            f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a "
+            "PaymentIntent with one of the following statuses may be canceled: "
+            "requires_payment_method, requires_capture, requires_confirmation, requires_action.",
+            code="payment_intent_unexpected_state",
+        )
+    if intent["status"] == "requires_capture":
+        charges.release(account, intent["latest_charge"])
+    intent.update(
+        status="canceled",
+        amount_capturable=0,
+        canceled_at=account.now(),
+        cancellation_reason=reason,
+        next_action=None,
     )
-    _fail(account, intent, method, {"code": code, "message": message})
-    return StripeRefusal(message, status=402, type_="card_error", code=code)
+    account.store.put(intent)
+    emit(account, "payment_intent.canceled", intent)
 
 
 def abandon(account: Account, intent_id: str) -> None:
     """Cancel an intent that was never paid, when its session expires."""
     intent = account.store.get("payment_intent", intent_id)
-    if intent and intent["status"] not in ("succeeded", "canceled"):
-        intent.update(
-            status="canceled",
-            canceled_at=account.now(),
-            cancellation_reason="expired",
-            next_action=None,
-        )
-        account.store.put(intent)
-        emit(account, "payment_intent.canceled", intent)
+    if intent and intent["status"] not in (*ENDED, "processing"):
+        cancel(account, intent, reason="expired")
 
 
-def _fail(account: Account, intent: Document, method: Document, error: dict[str, Any]) -> None:
-    shown = {key: value for key, value in method.items() if not key.startswith("_")}
+def _hold(account: Account, intent: Document, charge: Document) -> Document:
+    """With manual capture the money is only reserved until it is captured."""
     intent.update(
-        status="requires_payment_method",
-        payment_method=None,
+        status="requires_capture",
+        amount_capturable=intent["amount"],
+        latest_charge=charge["id"],
         next_action=None,
-        last_payment_error={**error, "payment_method": shown, "type": "card_error"},
     )
-    if "charge" in error:
-        intent["latest_charge"] = error["charge"]
     account.store.put(intent)
-    emit(account, "payment_intent.payment_failed", intent)
+    emit(account, "payment_intent.amount_capturable_updated", intent)
+    return charge

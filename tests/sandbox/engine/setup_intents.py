@@ -2,10 +2,11 @@
 
 from typing import Any, Literal
 
-from tests.sandbox.engine import metadata
+from tests.sandbox.engine import authentication, mandates, metadata
 from tests.sandbox.engine.account import Account, random_text
-from tests.sandbox.engine.cards import DECLINE_MESSAGES
-from tests.sandbox.engine.errors import StripeRefusal
+from tests.sandbox.engine.declines import DECLINES
+from tests.sandbox.engine.documents import public
+from tests.sandbox.engine.errors import StripeRefusal, invalid
 from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.payment_methods import attach, test_card
 from tests.sandbox.engine.store import Document
@@ -59,36 +60,21 @@ def create(
     return intent
 
 
-def confirm(account: Account, intent: Document, method: Document) -> Confirmation:
+def confirm(
+    account: Account, intent: Document, method: Document, *, return_url: str | None = None
+) -> Confirmation:
     """Prove the method. A decline raises its card error and leaves the intent open for another."""
     intent.update(last_setup_error=None, next_action=None, payment_method=method["id"])
-    if method["type"] == "card":
-        card = test_card(method)
-        if card.decline_code:
-            message = DECLINE_MESSAGES[card.decline_code]
-            _fail(
-                account,
-                intent,
-                method,
-                {
-                    "code": "card_declined",
-                    "decline_code": card.decline_code,
-                    "message": message,
-                },
-            )
-            raise StripeRefusal(
-                message,
-                status=402,
-                type_="card_error",
-                code="card_declined",
-                decline_code=card.decline_code,
-            )
-        if card.authentication != "never" and not method["_authenticated"]:
-            intent["status"] = "requires_action"
-            intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
-            account.store.put(intent)
-            emit(account, "setup_intent.requires_action", intent)
-            return "requires_action"
+    if method["type"] != "card":
+        intent["mandate"] = mandates.of_method(account, method)["id"]
+    elif authentication.asks(intent, method, off_session=False):
+        intent["status"] = "requires_action"
+        intent["next_action"] = authentication.next_action(account, intent, return_url)
+        account.store.put(intent)
+        emit(account, "setup_intent.requires_action", intent)
+        return "requires_action"
+    else:
+        _prove(account, intent, method)
     _succeed(account, intent, method)
     return "succeeded"
 
@@ -96,20 +82,22 @@ def confirm(account: Account, intent: Document, method: Document) -> Confirmatio
 def authenticate(account: Account, intent: Document, *, passed: bool) -> None:
     """End the 3D Secure step; a failed one raises the card error and leaves the intent open."""
     method = account.store.get("payment_method", intent["payment_method"] or "")
-    assert method is not None
-    if passed:
-        if test_card(method).authentication == "once":
-            method["_authenticated"] = True
-            account.store.put(method)
-        _succeed(account, intent, method)
-        return
-    code = "setup_intent_authentication_failure"
-    message = (
-        "We are unable to authenticate your payment method. Please choose a different payment method "
-        "and try again."
-    )
-    _fail(account, intent, method, {"code": code, "message": message})
-    raise StripeRefusal(message, status=402, type_="card_error", code=code)
+    if intent["status"] != "requires_action" or method is None:
+        raise invalid("This SetupIntent does not wait for authentication.")
+    if not passed:
+        raise _failed(
+            account,
+            intent,
+            method,
+            {
+                "code": "setup_intent_authentication_failure",
+                "message": "We are unable to authenticate your payment method. Please choose a different "
+                "payment method and try again.",
+            },
+        )
+    authentication.remember(account, intent, method)
+    _prove(account, intent, method)
+    _succeed(account, intent, method)
 
 
 def cancel(account: Account, intent: Document, *, reason: str | None = None) -> Document:
@@ -126,21 +114,41 @@ def abandon(account: Account, intent_id: str) -> None:
         cancel(account, intent, reason="abandoned")
 
 
+def _prove(account: Account, intent: Document, method: Document) -> None:
+    """Ask the issuer whether the card could be charged; a card that may be kept anyway passes."""
+    card = test_card(method)
+    if card.decline_code and not card.keeps:
+        raise _failed(account, intent, method, DECLINES[card.decline_code].error())
+
+
 def _succeed(account: Account, intent: Document, method: Document) -> None:
     if intent["customer"]:
         attach(account, method, intent["customer"])
+    method["_set_up"] = intent["usage"] == "off_session"
+    account.store.put(method)
     intent.update(status="succeeded", next_action=None, last_setup_error=None)
     account.store.put(intent)
     emit(account, "setup_intent.succeeded", intent)
 
 
-def _fail(account: Account, intent: Document, method: Document, error: dict[str, Any]) -> None:
-    shown = {key: value for key, value in method.items() if not key.startswith("_")}
+def _failed(
+    account: Account, intent: Document, method: Document, error: dict[str, Any]
+) -> StripeRefusal:
     intent.update(
         status="requires_payment_method",
         payment_method=None,
         next_action=None,
-        last_setup_error={**error, "payment_method": shown, "type": "card_error"},
+        last_setup_error={**error, "payment_method": public(method), "type": "card_error"},
     )
     account.store.put(intent)
     emit(account, "setup_intent.setup_failed", intent)
+    extra = {key: error[key] for key in ("advice_code", "decline_code") if key in error}
+    return StripeRefusal(
+        error["message"],
+        status=402,
+        type_="card_error",
+        code=error["code"],
+        setup_intent=public(intent),
+        payment_method=public(method),
+        **extra,
+    )
