@@ -6,9 +6,9 @@ import pytest
 
 from tests.sandbox.contract.resources import check_document
 from tests.sandbox.engine import (
-    balance,
     bank_debits,
     customers,
+    funds,
     mandates,
     payment_intents,
     payment_methods,
@@ -167,7 +167,7 @@ def test_a_debit_that_had_succeeded_can_be_taken_back(engine: Account, customer:
     assert (returned["type"], returned["amount"]) == ("payment_failure_refund", -1500)
     assert (charge["status"], intent["status"]) == ("failed", "requires_payment_method")
     assert types(engine)[-2:] == ["charge.failed", "payment_intent.payment_failed"]
-    parts = balance.retrieve(engine, {})
+    parts = funds.retrieve(engine, {})
     assert sum(p["amount"] for p in parts["pending"] + parts["available"]) < 0  # the fee stays
 
 
