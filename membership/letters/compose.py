@@ -67,7 +67,8 @@ def printed(kind: str, contents: Contents) -> tuple[str, str, str]:
     name = " ".join(str(contents.values.get("payer_name", "")).split())
     values = {**contents.values, "payer_name": name}
     wording = word(kind, values)
-    page = {**values, "wording": wording}
+    # Django logs the whole page, and whom it is for, when a template asks for what is not there.
+    page = {"unsubscribe_url": "", **values, "wording": wording}
     text = render_to_string("letters/letter.txt", page).strip() + "\n"
     html = _inliner.inline(render_to_string("letters/letter.html", page))
     return wording.subject, text, html
