@@ -8,7 +8,9 @@ import httpx
 from tests.sandbox.client.answers import Control, Declined, alert
 
 Authentication = Literal["complete", "fail"]
-GOOD_CARD = "4242424242424242"
+Method = Literal["card", "sepa_debit", "bacs_debit", "wallet"]
+Wallet = Literal["apple_pay", "google_pay"]
+GOOD_CARD, GOOD_IBAN, GOOD_ACCOUNT = "4242424242424242", "DE89370400440532013000", "00012345"
 
 
 class PayerPages:
@@ -23,6 +25,11 @@ class PayerPages:
         session: str,
         card: str = GOOD_CARD,
         *,
+        method: Method = "card",
+        iban: str = GOOD_IBAN,
+        sort_code: str = "108800",
+        account_number: str = GOOD_ACCOUNT,
+        wallet: Wallet = "apple_pay",
         email: str = "reader@example.org",
         name: str = "Test Reader",
         country: str = "GB",
@@ -33,13 +40,24 @@ class PayerPages:
         """Pay an open session (its URL or id) as a reader would; the URL the reader is sent to.
 
         `fields` are further fields of the page's form, such as `phone` or `accepts_terms`.
-
         With `authenticate=None` a card that asks for 3D Secure leaves the reader there, and the
-        authentication page's URL is returned. Raises Declined for a refused card.
+        authentication page's URL is returned. Raises Declined for what is refused.
         """
         url = f"{self.api_base}/checkout/{_id_in(session)}"
+        typed: dict[Method, dict[str, str]] = {
+            "card": _card_form(card),
+            "sepa_debit": {"iban": iban},
+            "bacs_debit": {
+                "sort_code": sort_code,
+                "account_number": account_number,
+                "line1": "1 Fleet Street",
+                "city": "London",
+            },
+            "wallet": {"wallet": wallet},
+        }
         form = {
-            **_card_form(card),
+            "method": method,
+            **typed[method],
             "email": email,
             "name": name,
             "country": country,

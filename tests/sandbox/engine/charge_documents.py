@@ -108,7 +108,7 @@ def _card_details(account: Account, intent: Document, method: Document) -> Docum
         "network": card.brand,
         "network_token": {"used": False},
         "three_d_secure": authenticated,
-        "wallet": None,
+        "wallet": shown["wallet"],
     }
 
 

@@ -69,8 +69,7 @@ def authenticate(account: Account, session: Document, *, passed: bool) -> None:
     else:
         if not passed:
             raise payment_intents.fail_authentication(account, intent, method)
-        method["_authenticated"] = True
-        account.store.put(method)
+        payment_intents.pass_authentication(account, intent, method)
         payment_intents.confirm(account, intent, method)
     _complete(account, session, intent, method)
 
@@ -173,15 +172,14 @@ def _new_payment_intent(account: Account, session: Document) -> Document:
     data: dict[str, Any] = session["_payment_intent_data"]
     if session["mode"] == "subscription":
         data = {"setup_future_usage": "off_session", "description": "Subscription creation"}
-    intent = payment_intents.create(
+    return payment_intents.create(
         account,
         amount=session["amount_total"],
         currency=session["currency"],
         customer=session["customer"],
         data=data,
+        note={"_session": session["id"]},
     )
-    intent["_session"] = session["id"]
-    return account.store.put(intent)
 
 
 def _known_intent(account: Account, session: Document) -> Document | None:

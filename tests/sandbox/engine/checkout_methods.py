@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-CURRENCY_OF_DEBIT: dict[str, str] = {}
-"""A bank debit moves one currency only; cards move every one, and wallets are cards."""
+from tests.sandbox.engine.bank_accounts import CURRENCY_OF_DEBIT
 
 
 def offered(

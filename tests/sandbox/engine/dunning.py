@@ -18,10 +18,12 @@ def next_attempt(account: Account, invoice: Document) -> int | None:
     """When the next attempt is due after all those that failed; None after the last.
 
     The days count from the first failure. One that has passed by then, while a bank debit was under
-    way, is made up for a day later. A first invoice is tried once: its payer is still there.
+    way, is made up for a day later. A first invoice that began no subscription is tried once: its payer
+    is still there. One whose bank debit came back is tried again like any other.
     """
     days, failures = account.settings["dunning_days"], invoice["attempt_count"]
-    if invoice["billing_reason"] == "subscription_create" or not invoice["auto_advance"]:
+    subscription = subscription_of(account, invoice)
+    if not invoice["auto_advance"] or (subscription and subscription["status"] == "incomplete"):
         return None
     if failures > len(days):
         return None

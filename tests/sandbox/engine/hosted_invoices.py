@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tests.sandbox.engine import charges, invoice_documents, invoices, payment_intents
+from tests.sandbox.engine import invoice_documents, invoices, payment_intents
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.clocks import in_present
 from tests.sandbox.engine.errors import StripeRefusal, invalid
@@ -19,9 +19,9 @@ NEEDS_ACTION = "invoice_payment_intent_requires_action"
 def pay(account: Account, invoice: Document, typed: TypedCard, billing: Document) -> Step:
     """Pay an open invoice with a card that was typed; a card error leaves the invoice open.
 
-    Paying again what is paid changes nothing and charges nothing.
+    Paying again what is paid, or what a bank debit is collecting, changes and charges nothing.
     """
-    if invoice["status"] == "paid":
+    if invoice["status"] == "paid" or is_under_way(account, invoice):
         return "complete"
     method = create_card(account, typed, {**billing, "email": invoice["customer_email"]})
     try:
@@ -43,20 +43,19 @@ def authenticate(account: Account, invoice: Document, *, passed: bool) -> None:
     method = account.store.get("payment_method", (intent or {}).get("payment_method") or "")
     if intent is None or method is None or not awaits_authentication(account, invoice):
         raise invalid("This invoice does not wait for authentication.")
-    if not passed:
-        raise payment_intents.fail_authentication(account, intent, method)
-    method["_authenticated"] = True
-    account.store.put(method)
-    payment_intents.confirm(account, intent, method)
-    charge = payment_intents.collect(account, intent, method)
-    invoices.settle_by_intent(account, invoice, intent)
-    charges.settle(account, charge)
+    payment_intents.authenticate(account, intent, passed=passed)
     _keep(account, invoice, method)
 
 
 def awaits_authentication(account: Account, invoice: Document) -> bool:
     intent = intent_of(account, invoice)
     return bool(invoice["status"] == "open" and intent and intent["status"] == "requires_action")
+
+
+def is_under_way(account: Account, invoice: Document) -> bool:
+    """Whether a bank debit is collecting the invoice, so that nobody pays it a second time."""
+    intent = intent_of(account, invoice)
+    return bool(intent and intent["status"] == "processing")
 
 
 def intent_of(account: Account, invoice: Document) -> Document | None:

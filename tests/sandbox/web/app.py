@@ -21,7 +21,14 @@ from tests.sandbox.protocol import (
     in_flight_refusal,
     injected_failure,
 )
-from tests.sandbox.web import checkout_pages, control, invoice_pages, panel, portal_pages
+from tests.sandbox.web import (
+    authentication_pages,
+    checkout_pages,
+    control,
+    invoice_pages,
+    panel,
+    portal_pages,
+)
 from tests.sandbox.web.delivery import Deliverer
 from tests.sandbox.web.pages import ASSETS
 from tests.sandbox.web.requests import account_of, changed
@@ -41,6 +48,7 @@ def build_app(accounts: Accounts) -> Starlette:
 
     of_account: list[BaseRoute] = [
         Route("/v{major:int}/{rest:path}", api, methods=["GET", "POST", "DELETE"]),
+        *authentication_pages.routes,
         *checkout_pages.routes,
         *invoice_pages.routes,
         *portal_pages.routes,

@@ -37,6 +37,8 @@ def email_field(account: Account, session: Document, filled: Filled) -> str:
 
 def about_the_payer(session: Document, filled: Filled, method: str) -> str:
     name = text_field(filled, "name", NAME_LABELS[method])
+    if method == "sepa_debit" and session["billing_address_collection"] != "required":
+        return name + country_field(filled)
     row = (
         f'<div class="row">{country_field(filled)}'
         f"{text_field(filled, 'postal_code', 'Postal code')}</div>"

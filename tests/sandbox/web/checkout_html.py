@@ -9,7 +9,13 @@ from tests.sandbox.engine.money import formatted
 from tests.sandbox.engine.store import Document
 from tests.sandbox.web.checkout_fields import FIELDS, about_the_payer, email_field, questions
 from tests.sandbox.web.checkout_offer import back_link, notes, offer, submit_words
-from tests.sandbox.web.method_form import first_field, method_fields, method_links, test_numbers
+from tests.sandbox.web.method_form import (
+    FIRST_FIELDS,
+    method_fields,
+    method_links,
+    test_numbers,
+    wallet_buttons,
+)
 from tests.sandbox.web.pages import page
 from tests.sandbox.web.payment_form import Filled, alert
 from tests.sandbox.web.sheets import (
@@ -23,7 +29,7 @@ from tests.sandbox.web.sheets import (
 def payment_page(account: Account, session: Document, filled: Filled) -> Response:
     url = f"{account.base_url}/checkout/{session['id']}"
     method = chosen_method(session, filled)
-    problem = alert(filled, fields=(*FIELDS, *_own_fields(session)), otherwise=first_field(method))
+    problem = alert(filled, fields=(*FIELDS, *_own_fields(session)), otherwise=FIRST_FIELDS[method])
     body = (
         f'<div class="offer">{back_link(session)}{offer(account, session)}</div>'
         f'<div class="payment">{problem}{method_links(url, session["payment_method_types"], method)}'
@@ -110,13 +116,6 @@ def _form(account: Account, session: Document, filled: Filled, method: str) -> s
 {method_fields(method, filled, payee=account.settings["display_name"])}
 {about_the_payer(session, filled, method)}
 {questions(session, filled)}
-{_wallet_buttons() if method == "wallet" else button}
+{wallet_buttons() if method == "wallet" else button}
 {notes(account, session)}
 </form>"""
-
-
-def _wallet_buttons() -> str:
-    return (
-        '<p class="wallets"><button name="wallet" value="apple_pay">Apple Pay</button>'
-        '<button name="wallet" value="google_pay">Google Pay</button></p>'
-    )

@@ -21,9 +21,10 @@ from tests.sandbox.web.checkout_html import (
     payment_page,
     unknown_page,
 )
+from tests.sandbox.web.method_form import linked_account
 from tests.sandbox.web.pages import see_other
 from tests.sandbox.web.payment_form import Filled, test_card_number
-from tests.sandbox.web.payment_input import typed_card, typed_form, typed_payer
+from tests.sandbox.web.payment_input import typed_form, typed_method, typed_payer
 from tests.sandbox.web.requests import account_of, changed
 
 
@@ -35,8 +36,10 @@ async def show(request: Request) -> Response:
         return _onwards(account, session)
     if session["status"] == "expired":
         return closed_page(session)
-    asked = request.query_params
+    asked = dict(request.query_params)
     typed = {
+        **filled_in(session),
+        **linked_account(asked),
         "number": test_card_number(asked.get("card", "")),
         "method": asked.get("method", ""),
     }
@@ -52,7 +55,7 @@ async def pay(request: Request) -> Response:
         return closed_page(session)
     typed = await typed_form(request)
     try:
-        step = checkout.submit(account, session, typed_card(typed), typed_payer(typed))
+        step = checkout.submit(account, session, typed_method(typed), typed_payer(typed))
     except StripeRefusal as refusal:
         return payment_page(account, session, Filled(typed, refusal))
     finally:

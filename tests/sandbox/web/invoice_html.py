@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from tests.sandbox.engine import hosted_invoices
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.invoices import PAYABLE
 from tests.sandbox.engine.money import formatted
 from tests.sandbox.engine.store import Document
 from tests.sandbox.web.pages import page
@@ -25,13 +26,15 @@ STATES = {
     "void": "This invoice was cancelled. Nothing is to be paid.",
     "uncollectible": "This invoice was given up. It can still be paid.",
 }
+UNDER_WAY = "A payment is on its way. The bank has not answered yet."
 FIELDS = ("number", "exp_month", "exp_year", "cvc")
 
 
 def invoice_page(account: Account, invoice: Document, filled: Filled) -> Response:
     url = f"{account.base_url}/invoice/{invoice['id']}"
-    payable = invoice["status"] in ("open", "uncollectible") and invoice["amount_remaining"] > 0
-    body = f'<div class="offer">{_summary(account, invoice)}</div>'
+    under_way = hosted_invoices.is_under_way(account, invoice)
+    payable = invoice["status"] in PAYABLE and invoice["amount_remaining"] > 0 and not under_way
+    body = f'<div class="offer">{_summary(account, invoice, under_way=under_way)}</div>'
     if payable:
         body += (
             f'<div class="payment">{alert(filled, fields=FIELDS, otherwise="number")}'
@@ -58,13 +61,13 @@ def unknown_page() -> Response:
     return message_sheet("There is no such invoice", "The link may be incomplete.", status=404)
 
 
-def _summary(account: Account, invoice: Document) -> str:
+def _summary(account: Account, invoice: Document, *, under_way: bool) -> str:
     lines = "".join(
         f"<li><span>{escape(line['description'] or 'Item')}</span> "
         f"<span>{escape(formatted(line['amount'], line['currency']))}</span></li>"
         for line in invoice["lines"]["data"]
     )
-    state = STATES.get(invoice["status"], "")
+    state = UNDER_WAY if under_way else STATES.get(invoice["status"], "")
     return f"""
 <p class="payee">{escape(account.settings["display_name"])}</p>
 <h1>{escape(formatted(invoice["total"], invoice["currency"]))}</h1>
@@ -81,8 +84,8 @@ def _confirmation(account: Account, invoice: Document, url: str) -> str:
     if not hosted_invoices.awaits_authentication(account, invoice):
         return ""
     return (
-        '<div class="ask"><h2>Your bank wants a word</h2>'
-        "<p>The card on file can pay this once you confirm it with your bank.</p>"
+        '<div class="ask"><h2>Your bank asks you to confirm</h2>'
+        "<p>The card on file pays this once you have confirmed it with your bank.</p>"
         f'<p><a class="button" href="{escape(url)}/authenticate">Confirm the payment</a></p></div>'
     )
 

@@ -29,7 +29,7 @@ def page(
 </head>
 <body class="{layout}">
 <header class="banner"><strong>Test page.</strong> A local stand-in for Stripe: no money moves here, and only
-Stripe’s published test cards work.</header>
+Stripe’s published test cards and accounts work.</header>
 <main>
 {body}
 </main>

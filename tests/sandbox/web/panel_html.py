@@ -18,6 +18,9 @@ from tests.sandbox.web.pages import page
 KINDS = {
     "checkout.session": "Checkout Sessions",
     "payment_intent": "Payment intents",
+    "setup_intent": "Setup intents",
+    "payment_method": "Payment methods",
+    "billing_portal.session": "Portal sessions",
     "charge": "Charges",
     "refund": "Refunds",
     "dispute": "Disputes",

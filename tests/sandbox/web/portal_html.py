@@ -149,7 +149,7 @@ def _card_part(account: Account, session: Document) -> str:
     assert customer is not None
     method_id = customer["invoice_settings"]["default_payment_method"]
     method = account.store.get("payment_method", method_id or "")
-    shown = method_in_words(method) if method else "None yet."
+    shown = method_in_words(method) if method else "None for all your gifts yet."
     change = (
         f'<p><a class="button quiet" href="{escape(session["url"])}/card">Change the card</a></p>'
         if portal.allows(account, session, "payment_method_update")
@@ -162,7 +162,7 @@ def _subscriptions_part(account: Account, session: Document) -> str:
     mine = {"customer": session["customer"], "ended": False}
     can_stop = portal.allows(account, session, "subscription_cancel")
     rows = "".join(
-        f"<li><span>{escape(_price(gift))}<br>{_what_comes(gift)}</span> <span>"
+        f"<li><span>{escape(_price(gift))}<br>{escape(_what_comes(account, gift))}</span> <span>"
         + (
             f'<a href="{escape(session["url"])}/cancel/{gift["id"]}">Stop '
             f'<span class="unseen">{escape(_price(gift))}</span></a>'
@@ -177,9 +177,11 @@ def _subscriptions_part(account: Account, session: Document) -> str:
     )
 
 
-def _what_comes(subscription: Document) -> str:
+def _what_comes(account: Account, subscription: Document) -> str:
     end = day(current_period_end(subscription))
-    return f"Stops on {end}" if subscription["cancel_at_period_end"] else f"Next on {end}"
+    comes = f"Stops on {end}" if subscription["cancel_at_period_end"] else f"Next on {end}"
+    method = account.store.get("payment_method", subscription["default_payment_method"] or "")
+    return f"{comes}, {method_in_words(method)}" if method else comes
 
 
 def _invoices_part(account: Account, session: Document) -> str:
