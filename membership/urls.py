@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from membership import api
 from membership.checkout_pages.home_views import favicon, home
 from membership.checkout_pages.return_views import cancelled, payment_state, thank_you
 from membership.checkout_pages.views import donate
 from membership.letters.preview_views import letter_html, letter_list, letter_preview
 from membership.letters.provider_views import mail_events
 from membership.letters.unsubscribe_views import unsubscribe
+from membership.portal.card_views import membership_card
 from membership.portal.link_views import link
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
@@ -15,6 +17,9 @@ from membership.portal.views import my_support, receipt_download
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("api/v1/me/", api.me, name="api_me"),
+    path("api/v1/status/", api.status, name="api_status"),
+    path("api/v1/openapi.json", api.openapi, name="api_description"),
     path("favicon.ico", favicon, name="favicon"),
     path("donate/<slug:slug>/", donate, name="donate"),
     path("donate/<slug:slug>/thank-you/<uuid:reference>/", thank_you, name="thank_you"),
@@ -29,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("support/", my_support, name="my_support"),
+    path("support/card/", membership_card, name="membership_card"),
     path("support/plans/<uuid:reference>/stop/", plan_stop, name="plan_stop"),
     path("support/plans/<uuid:reference>/keep/", plan_keep, name="plan_keep"),
     path("support/receipts/<uuid:reference>/", receipt_download, name="receipt_download"),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from membership.accounts.models import User
 from membership.supporters.models import Supporter
 from membership.supporters.queries import proven_supporter
+from membership.tiers.queries import WITH_TIER
 
 P = ParamSpec("P")
 _Page = Callable[Concatenate[HttpRequest, Supporter, P], HttpResponse]
@@ -22,7 +23,9 @@ def supporter_page(view: _Page[P]) -> Callable[Concatenate[HttpRequest, P], Http
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        supporter = proven_supporter(request.user) if isinstance(request.user, User) else None
+        supporter = None
+        if isinstance(request.user, User):
+            supporter = proven_supporter(request.user, WITH_TIER)
         if supporter is None:
             raise PermissionDenied("This account's email is not proven.")
         return view(request, supporter, *args, **kwargs)

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from membership.portal.access import supporter_page
 from membership.portal.queries import describe, page_of_gifts, receipt_of, running_plans
 from membership.supporters.models import Supporter
+from membership.tiers.queries import membership_of
 from payments.receipts.queries import stored_pdf
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ def my_support(request: HttpRequest, supporter: Supporter) -> HttpResponse:
     page = page_of_gifts(supporter, request.GET.get("page", "1"))
     context = {
         "supporter": supporter,
+        "membership": membership_of(supporter, now=timezone.now()),
         "plans": running_plans(supporter),
         "page": page,
         "gifts": [describe(payment) for payment in page],

@@ -56,9 +56,10 @@ def reader_for(request: HttpRequest) -> Reader:
     return signed_in
 
 
-def proven_supporter(user: User) -> Supporter | None:
-    """Return the supporter whom `user` proved to be, or None."""
-    return Supporter.objects.filter(user=user, email_verified_at__isnull=False).first()
+def proven_supporter(user: User, *related: str) -> Supporter | None:
+    """Return the supporter whom `user` proved to be, or None; `related` rows are loaded with it."""
+    proven = Supporter.objects.filter(user=user, email_verified_at__isnull=False)
+    return (proven.select_related(*related) if related else proven).first()
 
 
 def statuses_due(now: datetime) -> QuerySet[Supporter]:

@@ -34,6 +34,8 @@ _COARSE = {
     SupporterState.ANONYMOUS: "anonymous",
 }
 
+COARSE_WORDS = (*dict.fromkeys(_COARSE.values()), "quiet")
+
 SubjectKind = Literal["supporter", "payment", "checkout"]
 
 
@@ -80,9 +82,14 @@ class StatusClaim:
     def twin(self) -> str:
         """The script-readable cookie: a coarse word, and when it was true in Unix seconds."""
         status = self.status_at(self.issued_at)
-        is_quiet = self.quiet_until is not None and self.quiet_until > self.issued_at
-        word = "quiet" if status.is_askable and is_quiet else _COARSE[status.state]
+        word = coarse_word(status, self.quiet_until, now=self.issued_at)
         return f"{word}.{int(self.issued_at.timestamp())}"
+
+
+def coarse_word(status: Status, quiet_until: datetime | None, *, now: datetime) -> str:
+    """Return what a script may know of a status."""
+    is_quiet = quiet_until is not None and quiet_until > now
+    return "quiet" if status.is_askable and is_quiet else _COARSE[status.state]
 
 
 def make_token(claim: StatusClaim) -> str:

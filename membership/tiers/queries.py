@@ -10,6 +10,9 @@ from membership.tiers.derivation import EarnedTier, Grant, Level, TierFacts, der
 from membership.tiers.models import Benefit, Tier, TierOverride, TierStanding
 from payments.donations.queries import giving_facts
 
+# What to load with a supporter whose tier is shown.
+WITH_TIER = "standing__tier"
+
 
 @dataclass(frozen=True, slots=True)
 class EarnedBenefit:
@@ -21,13 +24,12 @@ class EarnedBenefit:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What a supporter's card says; `until` is None while nothing but a new fact would change it."""
+    """The tier that a supporter has; `until` is None while nothing but a new fact would change it."""
 
     tier: Tier
     since: datetime | None
     until: datetime | None
     is_in_grace: bool
-    benefits: tuple[EarnedBenefit, ...]
 
 
 def levels() -> tuple[Level, ...]:
@@ -66,11 +68,12 @@ def earned_tier(
 
 
 def membership_of(supporter: Supporter, *, now: datetime) -> Membership | None:
-    """Return a supporter's tier with its benefits, or None without one.
+    """Return a supporter's tier, or None without one.
 
-    Two queries; more only where a fact or the time has made the stored standing out of date.
+    It asks nothing of a supporter who came with `WITH_TIER`; only where a fact or the time has made the stored standing
+    out of date, the tier is derived.
     """
-    standing = TierStanding.objects.select_related("tier").filter(supporter=supporter).first()
+    standing = getattr(supporter, "standing", None)
     if standing is None:
         return None
     tier, since, until, grace = standing.tier, standing.since, standing.until, standing.is_in_grace
@@ -80,9 +83,7 @@ def membership_of(supporter: Supporter, *, now: datetime) -> Membership | None:
             tier = Tier.objects.get(pk=earned.tier_id) if earned.tier_id else None
             since = now
         until, grace = earned.until, earned.is_in_grace
-    if tier is None:
-        return None
-    return Membership(tier, since, until, is_in_grace=grace, benefits=benefits_of(tier))
+    return Membership(tier, since, until, is_in_grace=grace) if tier else None
 
 
 def benefits_of(tier: Tier) -> tuple[EarnedBenefit, ...]:

@@ -43,6 +43,10 @@ def _lines(table: str) -> list[Line]:
 
 PAGES = _lines("""
 GET  membership:home                  ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:api_me                401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:api_me                405  405  405  405  405  405  405  405  405  405  405
+GET  membership:api_status            ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:api_description       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:favicon               ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:donate                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:thank_you             ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -50,6 +54,7 @@ GET  membership:payment_state         ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:cancelled             ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:link                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:membership_card       in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
 GET  membership:plan_stop             in   ok   404  404  404  404  404  404  404  404  404
 GET  membership:plan_keep             405  405  405  405  405  405  405  405  405  405  405
