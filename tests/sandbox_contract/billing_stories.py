@@ -13,7 +13,7 @@ from tests.sandbox.engine import (
 )
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.documents import public
-from tests.sandbox.engine.payment_methods import TypedCard
+from tests.sandbox.engine.payment_methods import TypedBankAccount, TypedCard
 from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
 from tests.sandbox.timers import ACTIONS
@@ -44,6 +44,15 @@ class Reader:
         typed = TypedCard(number, "12", "2060", "123")
         method = payment_methods.create_card(
             self.engine, typed, {"email": None, "name": None, "address": None}
+        )
+        payment_methods.attach(self.engine, method, self.customer["id"])
+        return method
+
+    def bank_account(self, number: str) -> Document:
+        """A Bacs account kept for this payer."""
+        typed = TypedBankAccount(sort_code="108800", account_number=number)
+        method = payment_methods.create_bank_debit(
+            self.engine, typed, {"email": None, "name": "Test Reader", "address": None}
         )
         payment_methods.attach(self.engine, method, self.customer["id"])
         return method

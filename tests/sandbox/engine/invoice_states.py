@@ -161,10 +161,14 @@ def _close(account: Account, invoice: Document, status: str, at: str, event: str
 
 
 def cancel_payments(account: Account, invoice: Document) -> None:
+    """Call off what was to collect it. A bank debit that is under way can no longer be stopped."""
     for payment in payments_of(account, invoice):
-        if payment["status"] == "open":
-            _cancel(account, payment)
-            payment_intents.abandon(account, payment["payment"]["payment_intent"])
+        intent = account.store.get("payment_intent", payment["payment"]["payment_intent"])
+        if payment["status"] != "open" or intent is None or intent["status"] == "processing":
+            continue
+        _cancel(account, payment)
+        if intent["status"] not in payment_intents.ENDED:
+            payment_intents.cancel(account, intent, reason="void_invoice")
 
 
 def fail_to_finalise(account: Account, invoice: Document, *, code: str, message: str) -> None:

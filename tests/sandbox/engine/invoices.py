@@ -148,6 +148,11 @@ def _collect(
         dunning.after_payment(account, invoice)
         return invoice
     intent = _intent_of(account, begin_payment(account, invoice))
+    if intent["status"] == "processing":
+        raise invalid(
+            "A payment of this invoice is under way already.",
+            code="payment_intent_unexpected_state",
+        )
     method = method or method_of(account, invoice)
     if method is None:
         _note_failure(account, invoice, attempts=attempts, plans=counts)
