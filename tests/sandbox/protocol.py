@@ -67,7 +67,13 @@ def answer(account: Account, request: ApiRequest) -> ApiAnswer:
     finally:
         account.cause = Cause()
     account.request_log.append(
-        {"id": request_id, "method": request.method, "path": request.path, "status": result.status}
+        {
+            "id": request_id,
+            "at": account.own_now(),
+            "method": request.method,
+            "path": request.path,
+            "status": result.status,
+        }
     )
     return ApiAnswer(result.status, result.body, {**headers, **result.headers})
 

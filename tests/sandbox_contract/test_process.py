@@ -109,35 +109,3 @@ def test_it_stops_at_once_even_with_a_call_that_hangs(tmp_path: Path) -> None:
     process.stop()
     assert time.monotonic() - began < 3
     assert process.process.returncode == 0
-
-
-def test_the_panel_shows_accounts_objects_and_events_and_acts(story: Story) -> None:
-    session = story.paid(story.gift())
-    base = story.account.api_base
-    overview = httpx.get(f"{base}/_panel/", trust_env=False)
-    assert overview.status_code == 200
-    assert "checkout.session.completed" in overview.text
-    assert "<script" not in overview.text
-    kinds = httpx.get(f"{base}/_panel/objects/charge/", trust_env=False)
-    assert "£15.00" in kinds.text
-    shown = httpx.get(f"{base}/_panel/object/{session.id}", trust_env=False)
-    assert "complete" in shown.text
-    assert "_line_items" not in shown.text
-
-    before = len(story.account.take_deliveries())
-    event = story.account.events("charge.succeeded")[0]["id"]
-    done = httpx.post(f"{base}/_panel/resend", data={"event": event}, trust_env=False)
-    assert done.status_code == 303
-    assert [d.event_id for d in story.account.take_deliveries()] == [event]
-    assert before > 1
-    foreign = httpx.post(
-        f"{base}/_panel/advance",
-        data={"days": "1"},
-        headers={"Origin": "https://evil.test"},
-        trust_env=False,
-    )
-    assert foreign.status_code == 403
-    assert (
-        httpx.post(f"{base}/_panel/advance", data={"days": "many"}, trust_env=False).status_code
-        == 400
-    )

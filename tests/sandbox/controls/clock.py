@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from tests.sandbox.engine import test_clocks
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.clocks import KIND
+from tests.sandbox.engine.errors import missing
 from tests.sandbox.timers import ACTIONS
 
 
@@ -21,4 +24,18 @@ def fail_next_finalization(account: Account, body: dict[str, Any]) -> dict[str, 
     return {}
 
 
-CONTROLS = {"advance": advance, "fail_next_finalization": fail_next_finalization}
+def advance_test_clock(account: Account, body: dict[str, Any]) -> dict[str, Any]:
+    """Move one test clock on by some seconds, as the API does to a moment."""
+    clock = account.store.get(KIND, body["clock"])
+    if clock is None:
+        raise missing("test clock", body["clock"])
+    target = clock["frozen_time"] + int(body["seconds"])
+    test_clocks.advance(account, {"frozen_time": target}, clock["id"])
+    return {"now": target}
+
+
+CONTROLS = {
+    "advance_test_clock": advance_test_clock,
+    "advance": advance,
+    "fail_next_finalization": fail_next_finalization,
+}

@@ -81,7 +81,11 @@ class Store:
             self.journal.write(row.place[1], document["id"], document)
 
     def count(self, kind: str) -> int:
-        return len(self._lists[kind, "", None])
+        return len(self._lists.get((kind, "", None), ()))
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there are any documents."""
+        return [kind for (kind, name, _), places in self._lists.items() if not name and places]
 
     def place_of(self, object_id: str) -> Place | None:
         row = self._rows.get(object_id)

@@ -1,7 +1,6 @@
 """What the control panel looks like: tables and small forms, nothing that needs a script."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from itertools import islice
@@ -11,9 +10,11 @@ from starlette.responses import Response
 from tests.sandbox.accounts import DEFAULT_ACCOUNT
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.events import public
-from tests.sandbox.engine.money import formatted
 from tests.sandbox.engine.store import Document
 from tests.sandbox.web.pages import page
+from tests.sandbox.web.panel_actions import ALL
+from tests.sandbox.web.panel_forms import account_forms, object_forms
+from tests.sandbox.web.panel_tables import events_table, objects_table, requests_table
 
 KINDS = {
     "checkout.session": "Checkout Sessions",
@@ -36,130 +37,91 @@ KINDS = {
     "event": "Events",
     "webhook_endpoint": "Webhook endpoints",
 }
-DONE = {
-    "resent": "The event was sent again.",
-    "advanced": "The clock was moved forward.",
-    "failing": "The next calls will fail.",
-}
 
 
 def overview_page(account: Account, names: list[str], *, shown: int, done: str) -> Response:
-    said = f'<p class="done" role="status">{DONE[done]}</p>' if done in DONE else ""
     body = f"""
 <h1>Sandbox account “{escape(account.name)}”</h1>
-<p>API base <code>{escape(account.base_url)}</code> · any key that begins with <code>sk_test_</code> ·
-its clock reads {_when(account.now())}</p>
-{said}
+<p>API base <code>{escape(account.base_url)}</code> · any key that begins with <code>sk_test_</code></p>
+{_clock(account)}
+{_done(done)}
 <nav aria-label="Accounts">Accounts: {" ".join(_account_link(name) for name in sorted(names))}</nav>
 <h2>Objects</h2>
-<nav aria-label="Objects">{" ".join(_kind_link(account, kind) for kind in KINDS)}</nav>
+<nav aria-label="Objects">{" ".join(_kind_link(account, kind) for kind in _kinds(account))}</nav>
 <h2>Make something happen</h2>
-{_forms(account)}
+{account_forms(account)}
 <h2>Latest events</h2>
-{_events_table(account, islice(account.store.newest_first("event", {}), shown))}
+{events_table(account, islice(account.store.newest_first("event", {}), shown))}
 <h2>Latest requests</h2>
-{_requests_table(account, shown)}"""
+{requests_table(account, shown)}"""
     return page(f"Sandbox: {account.name}", body, layout="panel")
 
 
-def objects_page(account: Account, kind: str, *, shown: int) -> Response:
-    rows = [
-        [_object_link(account, row["id"]), _when(row["created"]), _money(row), _state(row)]
-        for row in islice(account.store.newest_first(kind, {}), shown)
-    ]
-    title = KINDS.get(kind, kind)
+def objects_page(account: Account, kind: str, rows: list[Document], *, more: bool) -> Response:
+    title = _title(kind)
+    older = (
+        f'<p><a href="?after={escape(rows[-1]["id"])}" rel="next">Older ones →</a></p>'
+        if more
+        else ""
+    )
     body = f"""
 {_home(account)}
 <h1>{escape(title)}</h1>
-<p>The latest {len(rows)} of {account.store.count(kind)}.</p>
-{_table(("Id", "Created (UTC)", "Amount", "State"), rows)}"""
+<p>{account.store.count(kind)} in all, newest first.</p>
+{events_table(account, rows) if kind == "event" else objects_table(account, rows)}
+{older}"""
     return page(f"Sandbox: {title}", body, layout="panel")
 
 
-def object_page(account: Account, document: Document) -> Response:
+def object_page(account: Account, document: Document, *, done: str) -> Response:
     about = account.store.newest_first("event", {"object_id": document["id"]})
+    shown = escape(json.dumps(public(document), indent=2, ensure_ascii=False))
     body = f"""
 {_home(account)}
 <h1>{escape(document["id"])}</h1>
-<pre>{escape(json.dumps(public(document), indent=2, ensure_ascii=False))}</pre>
+<p>{escape(_title(document["object"]))}</p>
+{_done(done)}
+<h2>What can be done to it</h2>
+{object_forms(account, document)}
+<h2>As the API shows it</h2>
+<pre role="region" aria-label="JSON" tabindex="0">{shown}</pre>
 <h2>Events about it</h2>
-{_events_table(account, about)}"""
+{events_table(account, about)}"""
     return page(f"Sandbox: {document['id']}", body, layout="panel")
 
 
-def _forms(account: Account) -> str:
-    base = escape(account.base_url)
-    return f"""
-<form class="inline" method="post" action="{base}/_panel/advance">
-<p><label for="days">Days</label> <input id="days" name="days" value="1" inputmode="numeric" size="4"></p>
-<p><label for="hours">Hours</label> <input id="hours" name="hours" value="0" inputmode="numeric" size="4"></p>
-<p><button>Advance the clock</button></p>
-</form>
-<form class="inline" method="post" action="{base}/_panel/fail">
-<p><label for="n">Calls</label> <input id="n" name="n" value="1" inputmode="numeric" size="3"></p>
-<p><label for="status">With</label> <select id="status" name="status">
-<option value="500">500, before anything is done</option>
-<option value="429">429, too many requests</option>
-<option value="timeout">no answer, though the work is done</option></select></p>
-<p><label for="path_contains">Path contains</label> <input id="path_contains" name="path_contains"></p>
-<p><button class="quiet">Fail the next calls</button></p>
-</form>"""
+def refusal_page(account: Account, sentence: str, status: int) -> Response:
+    body = f"""
+{_home(account)}
+<h1>That was not done</h1>
+<p role="alert">{escape(sentence)}</p>"""
+    return page("Sandbox: not done", body, status=status, layout="panel")
 
 
-def _events_table(account: Account, events: Iterable[Document]) -> str:
-    rows = []
-    for event in events:
-        about = event["_object_id"]
-        resend = (
-            f'<form method="post" action="{escape(account.base_url)}/_panel/resend">'
-            f'<input type="hidden" name="event" value="{event["id"]}"><button class="quiet">Resend</button></form>'
-        )
-        rows.append(
-            [
-                _when(event["created"]),
-                f"<code>{escape(event['type'])}</code>",
-                _object_link(account, about) if about else "",
-                _deliveries(account, event),
-                resend,
-            ]
-        )
-    return _table(("Created (UTC)", "Type", "Object", "Deliveries", ""), rows)
-
-
-def _deliveries(account: Account, event: Document) -> str:
-    told = []
-    for delivery in account.store.oldest_first("_delivery", {"event": event["id"]}):
-        endpoint = account.store.find(delivery["endpoint"])
-        attempts = delivery["attempts"]
-        last = f" ({attempts[-1]['status'] or attempts[-1]['response']})" if attempts else ""
-        where = endpoint["url"] if endpoint else "a deleted endpoint"
-        told.append(escape(f"{where}: {delivery['status']}, {len(attempts)} sent{last}"))
-    return "<br>".join(told) or "no endpoint"
-
-
-def _requests_table(account: Account, shown: int) -> str:
-    rows = [
-        [
-            escape(call["method"]),
-            f"<code>{escape(call['path'])}</code>",
-            str(call["status"]),
-            call["id"],
-        ]
-        for call in islice(reversed(account.request_log), shown)
-    ]
-    return _table(("Method", "Path", "Status", "Request"), rows)
-
-
-def _table(head: tuple[str, ...], rows: list[list[str]]) -> str:
-    """Cells are HTML already."""
-    if not rows:
-        return '<p class="empty">Nothing yet.</p>'
-    headings = "".join(f'<th scope="col">{name}</th>' for name in head)
-    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+def _clock(account: Account) -> str:
+    now, ahead = account.own_now(), int(account.settings["clock_offset"])
+    reads = datetime.fromtimestamp(now, UTC).strftime("%A %-d %B %Y, %H:%M:%S")
+    days, rest = divmod(ahead, 86400)
+    hours, rest = divmod(rest, 3600)
+    runs = f"{days} d {hours} h {rest // 60} min ahead of this machine" if ahead else "real time"
     return (
-        '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead>'
-        f"<tr>{headings}</tr></thead><tbody>{lines}</tbody></table></div>"
+        f'<p class="clock"><span>Its clock reads</span> <strong>{reads}</strong> UTC '
+        f"<span>({runs})</span></p>"
     )
+
+
+def _done(done: str) -> str:
+    return f'<p class="done" role="status">Done: {ALL[done].label}.</p>' if done in ALL else ""
+
+
+def _kinds(account: Account) -> list[str]:
+    """The kinds that people look for first, then whatever else there is."""
+    others = [kind for kind in account.store.kinds() if not kind.startswith("_")]
+    return list(dict.fromkeys([*KINDS, *sorted(others)]))
+
+
+def _title(kind: str) -> str:
+    return KINDS.get(kind) or kind.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def _account_link(name: str) -> str:
@@ -168,33 +130,9 @@ def _account_link(name: str) -> str:
 
 
 def _kind_link(account: Account, kind: str) -> str:
-    count = account.store.count(kind)
-    return (
-        f'<a href="{escape(account.base_url)}/_panel/objects/{kind}/">{KINDS[kind]} ({count})</a>'
-    )
-
-
-def _object_link(account: Account, object_id: str) -> str:
-    return (
-        f'<a href="{escape(account.base_url)}/_panel/object/{escape(object_id)}">'
-        f"<code>{escape(object_id[:32])}</code></a>"
-    )
+    href = f"{escape(account.base_url)}/_panel/objects/{escape(kind)}/"
+    return f'<a href="{href}">{escape(_title(kind))} ({account.store.count(kind)})</a>'
 
 
 def _home(account: Account) -> str:
     return f'<p class="back"><a href="{escape(account.base_url)}/_panel/">← Account</a></p>'
-
-
-def _when(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _money(row: Document) -> str:
-    amount = next(
-        (row[key] for key in ("amount", "amount_total", "total", "unit_amount") if key in row), None
-    )
-    return escape(formatted(amount, row["currency"])) if isinstance(amount, int) else ""
-
-
-def _state(row: Document) -> str:
-    return escape(str(row.get("status") or row.get("type") or row.get("name") or ""))
