@@ -11,7 +11,13 @@ from payments.ledger.models import LedgerAccount
 from payments.money import proportion
 
 # Money back to the payer, whoever began it: a refund, or a bank debit that failed after it had settled.
-_BACK_TO_PAYER = {"refund", "payment_refund", "payment_failure_refund", "partial_capture_reversal"}
+_BACK_TO_PAYER = {
+    "refund",
+    "payment_refund",
+    "charge_failure",
+    "payment_failure_refund",
+    "partial_capture_reversal",
+}
 _FEES = {"fee", "network_cost", "stripe_fx_fee"}
 
 

@@ -34,6 +34,7 @@ CATEGORIES = (
     "charge",
     "refund",
     "refund_failure",
+    "charge_failure",
     "payment_failure_refund",
     "fee",
     "network_cost",
