@@ -18,7 +18,7 @@ BYPASSES_PENDING = "4000000000000077"
 
 
 def record_charge(account: Account, charge: Document) -> Document:
-    settled = settle(account, charge["amount"], charge["currency"])
+    settled = settle(account, charge["amount_captured"], charge["currency"])
     at_once = _is_available_at_once(account, charge)
     row = funds.write(
         account,

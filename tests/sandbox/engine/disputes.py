@@ -79,7 +79,9 @@ def escalate(account: Account, dispute_id: str) -> Document:
     if dispute["status"] not in INQUIRY:
         raise invalid(f"Dispute {dispute_id} is no open inquiry.")
     charge = charge_of(account, dispute)
-    dispute["amount"] = min(dispute["amount"], charge["amount"] - charge["amount_refunded"])
+    dispute["amount"] = min(
+        dispute["amount"], charge["amount_captured"] - charge["amount_refunded"]
+    )
     details = dispute["evidence_details"]
     details["due_by"] = due_by(account)
     dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
@@ -203,7 +205,7 @@ def _must_be_disputable(account: Account, charge: Document, amount: int | None) 
         for dispute in dispute_states.disputes_of(account, charge)
     ):
         raise invalid(f"Charge {charge['id']} is disputed already.")
-    if amount is not None and not 1 <= amount <= charge["amount"]:
+    if amount is not None and not 1 <= amount <= charge["amount_captured"]:
         raise invalid(
             f"Between {formatted(1, charge['currency'])} and "
             f"{formatted(charge['amount'], charge['currency'])} of this charge can be disputed."
@@ -211,7 +213,7 @@ def _must_be_disputable(account: Account, charge: Document, amount: int | None) 
 
 
 def _what_is_left(charge: Document) -> int:
-    left: int = charge["amount"] - charge["amount_refunded"]
+    left: int = charge["amount_captured"] - charge["amount_refunded"]
     if not left:
         raise invalid(f"Charge {charge['id']} was refunded whole; name the amount to dispute.")
     return left

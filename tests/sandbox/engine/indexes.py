@@ -47,7 +47,7 @@ def _event_type_and_groups(event: Document) -> list[str]:
 
 def _currency_of_unpaid(transaction: Document) -> Any:
     """The currency of a row that is available and that no payout has taken."""
-    if transaction["status"] == "available" and transaction["_payout"] is None:
+    if transaction["status"] == "available" and transaction.get("_payout") is None:
         return transaction["currency"]
     return None
 

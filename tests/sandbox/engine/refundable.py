@@ -37,7 +37,7 @@ def charge_to_refund(account: Account, params: dict[str, Any]) -> Document:
 
 def amount_to_refund(charge: Document, params: dict[str, Any]) -> int:
     """The amount asked for, or all that is left of the charge."""
-    left: int = charge["amount"] - charge["amount_refunded"]
+    left: int = charge["amount_captured"] - charge["amount_refunded"]
     if not left:
         raise invalid(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"

@@ -123,7 +123,7 @@ def _count_refunded(account: Account, charge: Document, amount: int, type_: str)
         charge,
         type_,
         amount_refunded=refunded,
-        refunded=refunded == charge["amount"],
+        refunded=refunded == charge["amount_captured"],
     )
 
 
