@@ -208,7 +208,7 @@ def test_lines_always_balance_and_clearing_moves_by_the_net(
     assert all(line.amount for line in lines)
     clearing = [line for line in lines if line.account is LedgerAccount.STRIPE_CLEARING]
     assert sum(line.amount for line in clearing) == snapshot.net
-    known = {"fee", "network_cost"} if not has_gift else set(CATEGORIES[:6])
+    known = {"fee", "network_cost"} if not has_gift else set(CATEGORIES[:7])
     assert is_suspense(lines) == (category not in known)
 
 
