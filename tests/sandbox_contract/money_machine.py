@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 
 from tests.sandbox.engine import (
     balance,
+    bank_debits,
     dispute_states,
     disputes,
     funds,
@@ -26,10 +27,18 @@ from tests.sandbox.engine import (
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.engine.store import Document
-from tests.sandbox_contract.money_stories import advance, held, moved, pay_in_engine, rows
+from tests.sandbox_contract.money_stories import (
+    advance,
+    debit_in_engine,
+    held,
+    moved,
+    pay_in_engine,
+    rows,
+)
 
 CARDS = ("4242424242424242", "4000000000007726", "4000000000005126", "4000000000001976")
 CURRENCIES = ("gbp", "eur", "jpy", "kwd", "huf")
+DEBITS = ("pm_success_de", "pm_failed_de", "pm_disputed_de")
 SMALLEST = {"gbp": 30, "eur": 50, "jpy": 50, "kwd": 10, "huf": 17500}
 
 amounts = st.integers(1, 400_000)
@@ -78,6 +87,14 @@ class MoneyMachine(RuleBasedStateMachine):
         return pay_in_engine(
             self.account, amount // 10 * 10 if currency == "kwd" else amount, currency, card
         )
+
+    @rule(target=charges, amount=amounts, token=st.sampled_from(DEBITS))
+    def debit(self, amount: int, token: str) -> Document:
+        return debit_in_engine(self.account, max(SMALLEST["eur"], amount), token)
+
+    @rule(charge=charges)
+    def take_debit_back(self, charge: Document) -> None:
+        self._unless_refused(bank_debits.fail_late, charge["id"])
 
     @rule(target=refunded, charge=charges, part=parts)
     def refund(self, charge: Document, part: int) -> Any:

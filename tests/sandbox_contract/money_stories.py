@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from tests.sandbox.engine import checkout, funds, sessions
+from tests.sandbox.engine import checkout, funds, payment_intents, payment_methods, sessions
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.checkout import Payer
 from tests.sandbox.engine.payment_methods import TypedCard
@@ -35,6 +35,16 @@ def pay_in_engine(
     charge = account.store.get("charge", intent["latest_charge"])
     assert charge
     return charge
+
+
+def debit_in_engine(account: Account, amount: int, bank: str = "pm_success_de") -> Document:
+    """The charge of a gift in euros by bank debit, which its test bank answers days later."""
+    intent = payment_intents.create(
+        account, amount=amount, currency="eur", customer=None, data={"description": "Gift"}
+    )
+    method = payment_methods.named(account, bank)
+    assert payment_intents.confirm(account, intent, method, off_session=True) == "ready"
+    return payment_intents.collect(account, intent, method)
 
 
 def advance(account: Account, *, days: int = 0, seconds: int = 0) -> None:

@@ -11,10 +11,8 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid
 from tests.sandbox.engine.exchange import Conversion, convert
 from tests.sandbox.engine.lists import Page, given, page_of
+from tests.sandbox.engine.payment_methods import test_card
 from tests.sandbox.engine.store import Document
-
-BYPASSES_PENDING = "4000000000000077"
-"""The test card whose money need not wait for a settlement day."""
 
 
 def record_charge(account: Account, charge: Document) -> Document:
@@ -249,7 +247,8 @@ def is_card(charge: Document) -> bool:
 
 def _is_available_at_once(account: Account, charge: Document) -> bool:
     method = account.store.get("payment_method", charge["payment_method"] or "")
-    return bool(method and method.get("_number") == BYPASSES_PENDING)
+    is_card = method is not None and method["type"] == "card"
+    return is_card and test_card(method).available_at_once
 
 
 def _shown_rate(settled: Conversion) -> float | None:

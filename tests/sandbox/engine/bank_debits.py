@@ -55,8 +55,11 @@ def fail_late(account: Account, charge_id: str, *, reason: str = "insufficient_f
     if charge is None:
         raise missing("charge", charge_id)
     is_debit = charge["payment_method_details"]["type"] != "card"
-    if charge["status"] != "succeeded" or charge["amount_refunded"] or not is_debit:
-        raise invalid("Only a bank debit that succeeded and was not refunded can be taken back.")
+    is_untouched = not (charge["amount_refunded"] or charge["disputed"])
+    if charge["status"] != "succeeded" or not is_untouched or not is_debit:
+        raise invalid(
+            "Only a bank debit that succeeded and was neither refunded nor disputed can be taken back."
+        )
     intent = account.store.get("payment_intent", charge["payment_intent"])
     method = account.store.get("payment_method", charge["payment_method"])
     assert intent is not None

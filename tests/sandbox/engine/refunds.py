@@ -4,20 +4,20 @@ from typing import Any
 
 from tests.sandbox.engine import balance, dispute_states, early_fraud, metadata, refundable
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.cards import RefundFate
 from tests.sandbox.engine.errors import invalid, missing
 from tests.sandbox.engine.events import emit, save
+from tests.sandbox.engine.payment_methods import test_card
 from tests.sandbox.engine.store import Document
 
 DAY = 24 * 3600
-PENDS_FIRST, FAILS_LATER = "4000000000007726", "4000000000005126"
-"""Test cards on which refunds take their time, and on which they come back."""
 
 
 def create(account: Account, params: dict[str, Any]) -> Document:
     charge = refundable.charge_to_refund(account, params)
     amount = refundable.amount_to_refund(charge, params)
-    card = _card_number(account, charge)
-    pending = card == PENDS_FIRST
+    fate = _fate(account, charge)
+    pending = fate == "pending"
     refund = account.store.put(
         {
             "id": account.new_id("re" if balance.is_card(charge) else "pyr"),
@@ -49,7 +49,7 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     due_at = account.now() + account.settings["refund_days"] * DAY
     if pending:
         account.schedule(due_at, "succeed_refund", refund["id"])
-    if card == FAILS_LATER:
+    if fate == "fails":
         account.schedule(due_at, "fail_refund", refund["id"])
     return refund
 
@@ -140,6 +140,7 @@ def _refund(account: Account, refund_id: str) -> Document:
     return refund
 
 
-def _card_number(account: Account, charge: Document) -> str | None:
+def _fate(account: Account, charge: Document) -> RefundFate:
+    """What becomes of a refund to the test card that paid; to a bank account it succeeds."""
     method = account.store.get("payment_method", charge["payment_method"] or "")
-    return method.get("_number") if method else None
+    return test_card(method).refund if method and method["type"] == "card" else "succeeds"
