@@ -149,7 +149,7 @@ def _card_part(account: Account, session: Document) -> str:
     assert customer is not None
     method_id = customer["invoice_settings"]["default_payment_method"]
     method = account.store.get("payment_method", method_id or "")
-    shown = method_in_words(method) if method else "None for all your gifts yet."
+    shown = method_in_words(method) if method else "No default card yet."
     change = (
         f'<p><a class="button quiet" href="{escape(session["url"])}/card">Change the card</a></p>'
         if portal.allows(account, session, "payment_method_update")
