@@ -176,6 +176,15 @@ def test_an_open_invoice_outlives_its_subscription_as_the_setting_says(
     assert len(reader.events("invoice.payment_failed")) == (7 if retries else failures)
 
 
+def test_a_draft_moves_no_more_once_its_subscription_is_cancelled(reader: Reader) -> None:
+    subscription = standing_gift(reader)
+    reader.advance_to("2027-02-28T09:30:00")
+    subscriptions.cancel(reader.engine, {}, subscription["id"])
+    reader.advance(days=30)
+    assert (reader.invoices()[-1]["status"], len(reader.invoices())) == ("draft", 2)
+    assert len(reader.events("charge.succeeded")) == 1
+
+
 def test_a_subscription_made_by_hand_is_collected_at_once(reader: Reader) -> None:
     subscription = _create(reader, "4242424242424242")
     assert subscription["status"] == "active"

@@ -57,7 +57,8 @@ def create_from_checkout(
 def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Document:
     """Stop for good: a cancelled subscription can never be started again.
 
-    Its open invoice stays open, and is tried again unless it is voided or `retry_after_cancel` is off.
+    Its draft moves no more. Its open invoice is tried again unless it is voided or `retry_after_cancel` is
+    off.
     """
     subscription = running(account, subscription_id)
     if params.get("prorate"):
@@ -71,9 +72,9 @@ def cancel(account: Account, params: dict[str, Any], subscription_id: str) -> Do
         reason="cancellation_requested",
         given=params.get("cancellation_details"),
     )
+    _stop_collecting(account, subscription_id, "draft")
     if not account.settings["retry_after_cancel"]:
-        for status in ("draft", "open"):
-            _stop_collecting(account, subscription_id, status)
+        _stop_collecting(account, subscription_id, "open")
     return ended
 
 
