@@ -25,6 +25,10 @@ app.conf.beat_schedule = {
         "task": "payments.plans.tasks.finish_plan_commands",
         "schedule": 60.0,
     },
+    "finish-card-sessions": {
+        "task": "payments.plans.tasks.finish_card_sessions",
+        "schedule": 60.0,
+    },
     "issue-missing-receipts": {
         "task": "payments.receipts.tasks.issue_missing_receipts",
         "schedule": 300.0,

@@ -204,6 +204,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 STRIPE_CHECKOUT_ORIGIN = env("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")
+# Where a payer confirms a renewal that their bank asks about.
+STRIPE_INVOICE_ORIGIN = env("STRIPE_INVOICE_ORIGIN", default="https://invoice.stripe.com")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -213,9 +215,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # Browsers apply form-action to the redirect that follows a POST: to the hosted checkout page, and back to the
-        # article that a reader signed in from.
-        "form-action": [SELF, STRIPE_CHECKOUT_ORIGIN, *ARTICLE_ORIGINS],
+        # Browsers apply form-action to the redirect that follows a POST: to the hosted pages of checkouts and
+        # invoices, and back to the article that a reader signed in from.
+        "form-action": [SELF, STRIPE_CHECKOUT_ORIGIN, STRIPE_INVOICE_ORIGIN, *ARTICLE_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

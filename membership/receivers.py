@@ -32,6 +32,7 @@ from membership.supporters.status_token import clear_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from membership.tiers import actions as tiers
 from membership.tiers.tasks import derive_due_tiers
+from payments.donations.renewals import note_restarts
 from payments.events import (
     card_changed,
     dispute_changed,
@@ -55,6 +56,7 @@ _CAUSES = {
 @receiver(payment_succeeded)
 def on_payment_succeeded(payment_ids: list[int], **_: Any) -> None:
     attach_payments(payment_ids, now=timezone.now())
+    note_restarts(payment_ids, now=timezone.now())
     nudge(derive_due_statuses)
 
 

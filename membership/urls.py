@@ -10,7 +10,9 @@ from membership.letters.preview_views import letter_html, letter_list, letter_pr
 from membership.letters.provider_views import mail_events
 from membership.letters.unsubscribe_views import unsubscribe
 from membership.portal.card_views import membership_card
+from membership.portal.change_views import plan_change
 from membership.portal.link_views import link
+from membership.portal.payment_card_views import card_done, plan_card
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 
@@ -35,7 +37,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("support/", my_support, name="my_support"),
     path("support/card/", membership_card, name="membership_card"),
+    path("support/plans/<uuid:reference>/card/", plan_card, name="plan_card"),
+    path("support/cards/<uuid:reference>/", card_done, name="card_done"),
     path("support/plans/<uuid:reference>/stop/", plan_stop, name="plan_stop"),
     path("support/plans/<uuid:reference>/keep/", plan_keep, name="plan_keep"),
+    path("support/plans/<uuid:reference>/<slug:change>/", plan_change, name="plan_change"),
     path("support/receipts/<uuid:reference>/", receipt_download, name="receipt_download"),
 ]

@@ -25,6 +25,8 @@ from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
 from payments.plans.models import (
+    CardSession,
+    CardSessionState,
     PlanActor,
     PlanChange,
     PlanChangeKind,
@@ -45,6 +47,8 @@ __all__ = [
     "Campaign",
     "CampaignCurrency",
     "CampaignStatus",
+    "CardSession",
+    "CardSessionState",
     "Checkout",
     "CheckoutStatus",
     "Customer",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from payments.checkouts.limits import note_outcome
 from payments.donations.queries import count_first_collections
+from payments.donations.renewals import note_renewals
 from payments.events import payment_failed, payment_refunded, payment_succeeded
 from payments.nudge import nudge
 from payments.receipts.actions import issue_credit_note, issue_receipts
@@ -15,6 +16,11 @@ from payments.receipts.tasks import render_receipts
 def on_payment_succeeded(payment_ids: list[int], **kwargs: object) -> None:
     issue_receipts(payment_ids, now=timezone.now())
     nudge(render_receipts)
+
+
+@receiver(payment_succeeded)
+def on_plan_paid(payment_ids: list[int], **kwargs: object) -> None:
+    note_renewals(payment_ids, now=timezone.now())
 
 
 @receiver(payment_succeeded)

@@ -3,7 +3,7 @@
 from payments.checkouts.tasks import finish_checkouts
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.tasks import book_missing_balance_transactions
-from payments.plans.tasks import finish_plan_commands
+from payments.plans.tasks import finish_card_sessions, finish_plan_commands
 from payments.receipts.tasks import issue_missing_receipts, render_receipts
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
 
@@ -12,6 +12,7 @@ __all__ = [
     "drain_webhook_events",
     "expire_exports",
     "fetch_undelivered_events",
+    "finish_card_sessions",
     "finish_checkouts",
     "finish_plan_commands",
     "issue_missing_receipts",

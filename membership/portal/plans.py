@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.utils.formats import date_format
 
+from membership.portal.previews import PERIODS, next_on
 from payments.models import Frequency, PlanCommandKind, PlanStatus, RecurringPlan
 from payments.periods import civil_date
+from payments.plans.changing import can_change
 from payments.plans.stopping import can_keep, way_to_stop
 
 _STOP_AWAITED = (
@@ -28,7 +30,14 @@ _AWAITED: dict[str, str] = {
     ),
 }
 
-_PERIODS = {Frequency.MONTHLY: "a month", Frequency.YEARLY: "a year"}
+_CHANGES = (
+    ("resume", PlanCommandKind.RESUME, "Go on now"),
+    ("amount", PlanCommandKind.AMOUNT, "Change the amount"),
+    ("date", PlanCommandKind.DATE, "Move the next payment"),
+    ("frequency", PlanCommandKind.FREQUENCY, "Change how often"),
+    ("pause", PlanCommandKind.PAUSE, "Pause"),
+)
+_BRANDS = {"amex": "American Express", "mastercard": "Mastercard", "jcb": "JCB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,16 @@ class PlanSummary:
     needs_attention: bool
     can_stop: bool
     can_keep: bool
+    next_on: date | None = None
+    card: str = ""
+    card_expires_on: date | None = None
+    can_change_card: bool = False
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def card_last4(self) -> str:
+        """The end of the card's number: all that a letter's page tells of it."""
+        return self.card[-4:] if self.card else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +85,17 @@ def summarise(plan: RecurringPlan, *, open_command: str | None = None) -> PlanSu
         title=plan.campaign.title,
         amount=plan.amount + plan.fee_cover,
         currency=plan.currency,
-        period=_PERIODS[Frequency(plan.frequency)],
+        period=PERIODS[Frequency(plan.frequency)],
         started_on=civil_date(plan.started_at, plan.entity.time_zone),
         outlook=_AWAITED.get(open_command, _CHANGE_AWAITED) if open_command else _outlook(plan),
         needs_attention=plan.status == PlanStatus.PAST_DUE and open_command is None,
         can_stop=open_command is None and way_to_stop(plan) is not None,
         can_keep=open_command is None and can_keep(plan),
+        next_on=next_on(plan),
+        card=_card(plan),
+        card_expires_on=plan.card_expires_on,
+        can_change_card=open_command is None and can_change(plan, PlanCommandKind.CARD),
+        changes=() if open_command else _changes(plan),
     )
 
 
@@ -87,12 +111,25 @@ def ending_of(plan: RecurringPlan) -> Ending:
     )
 
 
+def _changes(plan: RecurringPlan) -> tuple[tuple[str, str], ...]:
+    """Return the changes that the plan takes as it stands: the end of their address, and their words."""
+    return tuple((slug, words) for slug, kind, words in _CHANGES if can_change(plan, kind))
+
+
+def _card(plan: RecurringPlan) -> str:
+    """Return how it is paid, in words; empty where Stripe said nothing yet."""
+    brand = _BRANDS.get(plan.card_brand, plan.card_brand.title())
+    return f"{brand} ending in {plan.card_last4}" if plan.card_last4 else ""
+
+
 def _outlook(plan: RecurringPlan) -> str:
     match PlanStatus(plan.status):
         case PlanStatus.PAST_DUE:
             return "The latest payment did not go through. We will try again; your bank can tell you why."
         case PlanStatus.PAUSED:
-            return f"Paused{_on(' until', plan.resumes_at, plan)}."
+            day = next_on(plan)
+            then = f" The next payment is collected on {date_format(day, 'j F Y')}." if day else ""
+            return f"Paused{_on(' until', plan.resumes_at, plan)}.{then}"
         case PlanStatus.ENDED:
             return "This gift has ended: nothing more is collected."
         case PlanStatus.ENDING:

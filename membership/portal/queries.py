@@ -5,16 +5,19 @@ from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
+from django.http import Http404
 
 from membership.portal.plans import PlanSummary, summarise
+from membership.portal.restarts import restart_address
 from membership.supporters.models import Supporter
 from payments.donations.queries import giving_history
-from payments.models import Payment, PlanStatus, Receipt, RecurringPlan
+from payments.models import Payment, PlanChange, PlanChangeKind, PlanStatus, Receipt, RecurringPlan
 from payments.periods import civil_date
 from payments.plans.queries import open_command, plans_of
 
 GIFTS_PER_PAGE = 25
+_ENDED_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,44 @@ class Gift:
     documents: tuple[DocumentLink, ...]
 
 
-def running_plans(supporter: Supporter) -> list[PlanSummary]:
-    """Return the supporter's plans that have not ended, oldest first."""
-    plans = plans_of(supporter.reference).exclude(status=PlanStatus.ENDED).select_related("entity")
-    plans_with_commands = plans.annotate(open_command=open_command())
-    return [summarise(plan, open_command=plan.open_command) for plan in plans_with_commands]
+@dataclass(frozen=True, slots=True)
+class EndedPlan:
+    """A standing gift that is over, and the donation page on which it can be begun again."""
+
+    gift: PlanSummary
+    restart: str
+    ended_on: date
+
+
+def all_plans(supporter: Supporter) -> tuple[list[PlanSummary], list[EndedPlan]]:
+    """Return the gifts that run, oldest first, and those that are over and not begun again, latest first."""
+    plans = plans_of(supporter.reference).select_related("entity")
+    restarts = PlanChange.objects.filter(plan=OuterRef("pk"), kind=PlanChangeKind.RESTARTED)
+    told = plans.annotate(open_command=open_command(), is_restarted=Exists(restarts))
+    running: list[PlanSummary] = []
+    ended: list[EndedPlan] = []
+    for plan in told:
+        if plan.status != PlanStatus.ENDED:
+            running.append(summarise(plan, open_command=plan.open_command))
+        elif plan.ended_at and not plan.is_restarted:
+            ended_on = civil_date(plan.ended_at, plan.entity.time_zone)
+            ended.append(EndedPlan(summarise(plan), restart_address(plan), ended_on))
+    ended.sort(key=lambda each: each.ended_on, reverse=True)
+    return running, ended[:_ENDED_SHOWN]
 
 
 def plan_of(supporter: Supporter, reference: UUID) -> RecurringPlan | None:
     """Return the supporter's own plan, None for anyone else's and for one that never began."""
     plans = plans_of(supporter.reference).select_related("entity")
     return plans.filter(reference=reference).first()
+
+
+def own_plan(supporter: Supporter, reference: UUID) -> RecurringPlan:
+    """Return the supporter's own plan; whatever is not theirs does not exist for them (Http404)."""
+    plan = plan_of(supporter, reference)
+    if plan is None:
+        raise Http404("No such plan of this supporter.")
+    return plan
 
 
 def plan_named(reference: UUID) -> RecurringPlan | None:

@@ -1,10 +1,7 @@
 """Stopping a standing gift, and keeping it after all."""
 
-import logging
-from collections.abc import Callable
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,36 +9,33 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from membership.portal.access import supporter_page
+from membership.portal.outcomes import carry_out
+from membership.portal.parting import PartingForm
 from membership.portal.plans import ending_of, summarise
-from membership.portal.queries import latest_payment, plan_named, plan_of
+from membership.portal.queries import latest_payment, own_plan, plan_named
 from membership.supporters.models import Supporter
-from payments.errors import (
-    GatewayRefused,
-    GatewayUnauthorised,
-    GatewayUnavailable,
-    InvalidTransition,
-)
-from payments.models import RecurringPlan
+from payments.models import PlanCommandKind, RecurringPlan
 from payments.periods import civil_date
+from payments.plans.changing import can_change
 from payments.plans.queries import command_awaited
 from payments.plans.stopping import keep_plan, stop_plan, way_to_stop
 
-logger = logging.getLogger(__name__)
-
 _CAUSE = "my support"
-_FAILED = "That did not work, and nothing has changed. Please write to us: the address is below."
+_LETTER = "a letter's link"
+_DONE = "Your gift is stopped. A confirmation is on its way by email."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @supporter_page
 def plan_stop(request: HttpRequest, supporter: Supporter, reference: UUID) -> HttpResponse:
     """Show what stopping means and when; the one button does it. A plan that is stopped already leads back."""
-    plan = _own(supporter, reference)
+    plan = own_plan(supporter, reference)
+    home = reverse("membership:my_support")
     if request.method == "POST":
-        return _stop(request, plan, cause=_CAUSE, then=reverse("membership:my_support"))
+        return _stop(request, plan, cause=_CAUSE, then=home)
     if way_to_stop(plan) is None:
-        return redirect("membership:my_support")
-    return _show(request, plan)
+        return redirect(home)
+    return _show(request, plan, is_signed_in=True)
 
 
 def stop_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
@@ -50,15 +44,41 @@ def stop_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
     if plan is None:
         raise Http404("The plan of this link is gone.")
     if request.method == "POST":
-        return _stop(request, plan, cause="a letter's link", then=request.path)
+        return _stop(request, plan, cause=_LETTER, then=request.path)
     awaited = command_awaited(plan)
     summary = summarise(plan, open_command=awaited.kind if awaited else None)
     if not summary.can_stop:
         return render(request, "membership/portal/plan_stopped.html", {"plan": summary})
-    return _show(request, plan)
+    return _show(request, plan, is_signed_in=False)
 
 
-def _show(request: HttpRequest, plan: RecurringPlan) -> HttpResponse:
+@require_POST
+@supporter_page
+def plan_keep(request: HttpRequest, supporter: Supporter, reference: UUID) -> HttpResponse:
+    """Take a stop back while the gift still runs."""
+    plan = own_plan(supporter, reference)
+    return carry_out(
+        request,
+        plan,
+        lambda: keep_plan(plan.pk, cause=_CAUSE, now=timezone.now()),
+        done="Thank you: your gift goes on. A confirmation is on its way by email.",
+        then=reverse("membership:my_support"),
+    )
+
+
+def _stop(request: HttpRequest, plan: RecurringPlan, *, cause: str, then: str) -> HttpResponse:
+    form = PartingForm(request.POST)
+    reason, comment = form.said()
+    return carry_out(
+        request,
+        plan,
+        lambda: stop_plan(plan.pk, cause=cause, reason=reason, comment=comment, now=timezone.now()),
+        done=_DONE,
+        then=then,
+    )
+
+
+def _show(request: HttpRequest, plan: RecurringPlan, *, is_signed_in: bool) -> HttpResponse:
     payment = latest_payment(plan)
     paid_at = payment.succeeded_at if payment else None
     context = {
@@ -66,57 +86,9 @@ def _show(request: HttpRequest, plan: RecurringPlan) -> HttpResponse:
         "ending": ending_of(plan),
         "payment": payment,
         "paid_on": civil_date(paid_at, plan.entity.time_zone) if paid_at else None,
+        "parting": PartingForm(),
+        # The one alternative; from a letter it would need signing in first, and stopping does not.
+        "can_pause": is_signed_in and can_change(plan, PlanCommandKind.PAUSE),
+        "is_signed_in": is_signed_in,
     }
     return render(request, "membership/portal/plan_stop.html", context)
-
-
-@require_POST
-@supporter_page
-def plan_keep(request: HttpRequest, supporter: Supporter, reference: UUID) -> HttpResponse:
-    """Take a stop back while the gift still runs."""
-    return _carry_out(
-        request,
-        _own(supporter, reference),
-        keep_plan,
-        cause=_CAUSE,
-        done="Thank you: your gift goes on. A confirmation is on its way by email.",
-        then=reverse("membership:my_support"),
-    )
-
-
-def _stop(request: HttpRequest, plan: RecurringPlan, *, cause: str, then: str) -> HttpResponse:
-    done = "Your gift is stopped. A confirmation is on its way by email."
-    return _carry_out(request, plan, stop_plan, cause=cause, done=done, then=then)
-
-
-def _carry_out(  # noqa: PLR0913  what to do, at whose word, and what to say
-    request: HttpRequest,
-    plan: RecurringPlan,
-    command: Callable[..., RecurringPlan],
-    *,
-    cause: str,
-    done: str,
-    then: str,
-) -> HttpResponse:
-    """Do it and lead to the page that shows how the plan stands now."""
-    try:
-        command(plan.pk, cause=cause, now=timezone.now())
-    except InvalidTransition:
-        # Sent twice, or from a page that was open for long.
-        logger.info("Plan %s is not as the page showed it.", plan)
-    except (GatewayUnavailable, GatewayUnauthorised) as error:
-        # The wish is written down; the card of the plan says that it is being passed on.
-        logger.warning("The command to plan %s waits for Stripe: %s", plan, error)
-    except GatewayRefused:
-        logger.exception("Stripe refused what the supporter of plan %s wanted.", plan)
-        messages.error(request, _FAILED)
-    else:
-        messages.success(request, done)
-    return redirect(then)
-
-
-def _own(supporter: Supporter, reference: UUID) -> RecurringPlan:
-    plan = plan_of(supporter, reference)
-    if plan is None:
-        raise Http404("No such plan of this supporter.")
-    return plan

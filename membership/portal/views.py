@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from membership.portal.access import supporter_page
-from membership.portal.queries import describe, page_of_gifts, receipt_of, running_plans
+from membership.portal.queries import all_plans, describe, page_of_gifts, receipt_of
 from membership.supporters.models import Supporter
 from membership.tiers.queries import membership_of
 from payments.receipts.queries import stored_pdf
@@ -23,10 +23,12 @@ logger = logging.getLogger(__name__)
 def my_support(request: HttpRequest, supporter: Supporter) -> HttpResponse:
     """List the supporter's standing gifts, their payments and who we think they are."""
     page = page_of_gifts(supporter, request.GET.get("page", "1"))
+    plans, ended = all_plans(supporter)
     context = {
         "supporter": supporter,
         "membership": membership_of(supporter, now=timezone.now()),
-        "plans": running_plans(supporter),
+        "plans": plans,
+        "ended": ended,
         "page": page,
         "gifts": [describe(payment) for payment in page],
     }

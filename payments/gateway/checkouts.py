@@ -60,7 +60,7 @@ def create_checkout_session(
 def fetch_checkout_session(session_id: str) -> CheckoutSessionSnapshot:
     """Read one session."""
     with calling_stripe() as client:
-        session = client.v1.checkout.sessions.retrieve(session_id)
+        session = client.v1.checkout.sessions.retrieve(session_id, {"expand": ["setup_intent"]})
     return read_checkout_session(session)
 
 
@@ -134,7 +134,16 @@ def read_checkout_session(session: stripe.checkout.Session) -> CheckoutSessionSn
         payer=_payer(session),
         expires_at=instant(session.expires_at),
         metadata=metadata_of(session.metadata),
+        setup_method_id=_saved_method(session),
     )
+
+
+def _saved_method(session: stripe.checkout.Session) -> str | None:
+    """The payment method that was saved on a page in setup mode, once somebody has."""
+    intent = session.setup_intent
+    if intent is None or isinstance(intent, str) or intent.status != "succeeded":
+        return None
+    return id_of(intent.payment_method)
 
 
 def _payer(session: stripe.checkout.Session) -> PayerSnapshot:

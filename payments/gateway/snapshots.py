@@ -198,6 +198,7 @@ class CheckoutSessionSnapshot:
     payer: PayerSnapshot
     expires_at: datetime
     metadata: dict[str, str] = field(default_factory=dict)
+    setup_method_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

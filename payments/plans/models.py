@@ -196,3 +196,33 @@ class PlanCommand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
+
+
+class CardSessionState(models.TextChoices):
+    OPEN = "open", "Open"  # The hosted page was asked for; nothing was saved on it yet.
+    SAVED = "saved", "Saved"  # checkout.session.completed: a payment method was saved.
+    TAKEN = "taken", "Taken up"  # A command to collect with it is written down.
+    EXPIRED = "expired", "Expired"  # checkout.session.expired.
+
+
+class CardSession(models.Model):
+    """A hosted page on which a plan's supporter saves another payment method."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    plan = models.ForeignKey(RecurringPlan, on_delete=models.PROTECT, related_name="card_sessions")
+    state = models.CharField(max_length=10, choices=CardSessionState, default=CardSessionState.OPEN)
+    stripe_id = models.CharField(max_length=255, unique=True, null=True, default=None)
+    method_id = models.CharField(max_length=255, blank=True)
+    actor = models.CharField(max_length=10, choices=PlanActor, default=PlanActor.READER)
+    cause = models.CharField(max_length=255)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        constraints = [
+            one_of("state", CardSessionState, "cardsession_state_known"),
+            one_of("actor", PlanActor, "cardsession_actor_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reference)

@@ -20,6 +20,7 @@ from payments.gateway.snapshots import (
 )
 from payments.ledger.actions import Movement, book_movements
 from payments.plans.actions import record_plans
+from payments.plans.cards import record_card_sessions
 
 # The payer has done their part; a bank debit may still be on its way.
 _GONE_THROUGH = ("succeeded", "processing")
@@ -60,6 +61,7 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
     sessions = [found.session for found, _ in gifts if found.session]
     checkouts = record_sessions(sessions, now=now)
     ours = {s.id for s, checkout in zip(sessions, checkouts, strict=True) if checkout}
+    ours |= record_card_sessions([session for session in sessions if session.mode == "setup"])
     ours |= record_plans(
         [(plan, cause) for found, cause in gifts for plan in found.subscriptions], now=now
     ).keys()

@@ -57,6 +57,11 @@ GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:membership_card       in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
 GET  membership:plan_stop             in   ok   404  404  404  404  404  404  404  404  404
+GET  membership:plan_card             in   ok   404  404  404  404  404  404  404  404  404
+POST membership:plan_card             in   ->   404  404  404  404  404  404  404  404  404
+GET  membership:plan_change           in   ok   404  404  404  404  404  404  404  404  404
+POST membership:plan_change           in   ok   404  404  404  404  404  404  404  404  404
+GET  membership:card_done             404  404  404  404  404  404  404  404  404  404  404
 GET  membership:plan_keep             405  405  405  405  405  405  405  405  405  405  405
 POST membership:plan_keep             in   ->   404  404  404  404  404  404  404  404  404
 POST membership:plan_stop             in   ->   404  404  404  404  404  404  404  404  404

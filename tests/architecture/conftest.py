@@ -16,6 +16,7 @@ from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
 from payments.models import (
     Campaign,
+    CardSession,
     Export,
     ExportState,
     Frequency,
@@ -60,6 +61,9 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:cancelled": back,
         "membership:link": _stop_link(plan["reference"]),
         "membership:plan_stop": plan,
+        "membership:plan_card": plan,
+        "membership:plan_change": {**plan, "change": "amount"},
+        "membership:card_done": {"reference": _card_session_of(plan["reference"]).reference},
         "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
@@ -124,6 +128,13 @@ def _stop_link(plan: UUID) -> dict[str, object]:
     expires_at = timezone.now() + timedelta(days=1)
     token = make_token(LinkPurpose.STOP, plan, expires_at=expires_at)
     return {"purpose": LinkPurpose.STOP.value, "token": token}
+
+
+def _card_session_of(plan: UUID) -> CardSession:
+    """A page that some browser was sent to, none of those in the table."""
+    return CardSession.objects.create(
+        plan=RecurringPlan.objects.get(reference=plan), cause="matrix", asked_at=NOON
+    )
 
 
 def _written_export() -> Export:

@@ -114,6 +114,7 @@ def test_the_policy_allows_nothing_that_it_does_not_name(client: Client, db: Non
     assert policy["form-action"] == [
         "'self'",
         settings.STRIPE_CHECKOUT_ORIGIN,
+        settings.STRIPE_INVOICE_ORIGIN,
         "https://articles.example.org",
     ]
     sources = {source for directive in policy.values() for source in directive}

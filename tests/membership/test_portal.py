@@ -202,10 +202,12 @@ def test_a_standing_gift_says_what_comes_next(
     assert "since 20 November 2026" in page
 
 
-def test_a_standing_gift_that_ended_is_gone(client: Client) -> None:
+def test_a_standing_gift_that_ended_is_only_offered_to_be_begun_again(client: Client) -> None:
     sign_in(client, EMAIL)
     make_plan(Supporter.objects.get(), status=PlanStatus.ENDED, ended_at=NOON)
-    assert "a month" not in page_of(client)
+    page = page_of(client)
+    assert "Your standing gift" not in page
+    assert "Begin it again" in page
 
 
 def test_days_are_those_of_the_newspaper(client: Client) -> None:
