@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from stripe import StripeClient, StripeObject
+from stripe import Customer, StripeClient, StripeObject
 
 from tests.sandbox.client import Sandbox, SandboxAccount
 from tests.sandbox.contract.resources import check_document
@@ -31,6 +31,12 @@ def stripe_client(account: SandboxAccount) -> StripeClient:
 @pytest.fixture
 def story(account: SandboxAccount, stripe_client: StripeClient) -> Story:
     return Story(account, stripe_client)
+
+
+@pytest.fixture
+def payer(stripe_client: StripeClient) -> Customer:
+    """A customer to whom nothing belongs yet."""
+    return stripe_client.v1.customers.create({"email": "ada@example.org"})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.sandbox.client.clock import ClockControls
 from tests.sandbox.client.faults import FaultControls
 from tests.sandbox.client.money import MoneyControls
 from tests.sandbox.client.payers import PayerPages
+from tests.sandbox.client.payments import PaymentControls
 from tests.sandbox.client.webhooks import WebhookFaults
 
 TIMEOUT_SECONDS = 10.0
@@ -49,7 +50,7 @@ class Sandbox:
         self._http.close()
 
 
-class SandboxAccount(ClockControls, FaultControls, MoneyControls, PayerPages):
+class SandboxAccount(ClockControls, FaultControls, MoneyControls, PayerPages, PaymentControls):
     """One isolated account. `api_base` and `key` are what a StripeClient needs to reach it."""
 
     key = "sk_test_sandbox"

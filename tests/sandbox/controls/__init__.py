@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.sandbox.controls import clock, faults, money, platform, webhooks
+from tests.sandbox.controls import clock, faults, money, payments, platform, webhooks
 from tests.sandbox.engine.account import Account
 
 Control = Callable[[Account, dict[str, Any]], dict[str, Any]]
@@ -13,6 +13,7 @@ CONTROLS: dict[str, Control] = {
     **clock.CONTROLS,
     **faults.CONTROLS,
     **money.CONTROLS,
+    **payments.CONTROLS,
     **webhooks.CONTROLS,
 }
 """By the name under which the client posts them: ``POST /_control/<name>`` with a JSON body.

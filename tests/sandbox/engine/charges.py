@@ -7,7 +7,7 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.bank_accounts import FAILURE_MESSAGES
 from tests.sandbox.engine.charge_documents import outcome
 from tests.sandbox.engine.declines import Decline
-from tests.sandbox.engine.errors import invalid, missing
+from tests.sandbox.engine.errors import missing
 from tests.sandbox.engine.events import emit, save
 from tests.sandbox.engine.payment_methods import behind
 from tests.sandbox.engine.store import Document
@@ -86,28 +86,21 @@ def settle(account: Account, charge: Document) -> None:
     aftermath.after_settlement(account, charge, behind(method))
 
 
-def capture(account: Account, charge: Document, amount: int) -> None:
-    """Take what was reserved, or a part of it; the rest is let go at once."""
-    if charge["captured"] or charge["refunded"]:
-        raise invalid(
-            f"Charge {charge['id']} has already been captured.", code="charge_already_captured"
-        )
-    charge.update(captured=True, amount_captured=amount)
+def capture(account: Account, charge: Document) -> None:
+    """Take what was reserved."""
+    charge.update(captured=True, amount_captured=charge["amount"])
     account.store.put(charge)
     emit(account, "charge.captured", charge)
 
 
 def release(account: Account, charge_id: str) -> None:
     """Let go of a reservation that was never captured: at Stripe a refund of the whole charge."""
-    charge = account.store.get("charge", charge_id)
-    assert charge is not None
+    charge = get(account, charge_id)
     save(account, charge, "charge.refunded", refunded=True, amount_refunded=charge["amount"])
 
 
 def update(account: Account, params: dict[str, Any], charge_id: str) -> Document:
-    charge = account.store.get("charge", charge_id)
-    if charge is None:
-        raise missing("charge", charge_id)
+    charge = get(account, charge_id)
     changes: dict[str, Any] = {
         name: params[name] or None
         for name in ("description", "receipt_email", "transfer_group", "fraud_details")
@@ -116,3 +109,10 @@ def update(account: Account, params: dict[str, Any], charge_id: str) -> Document
     if "metadata" in params:
         changes["metadata"] = metadata.merged(charge["metadata"], params["metadata"])
     return save(account, charge, "charge.updated", **changes)
+
+
+def get(account: Account, charge_id: str) -> Document:
+    charge = account.store.get("charge", charge_id)
+    if charge is None:
+        raise missing("charge", charge_id)
+    return charge

@@ -69,13 +69,8 @@ def update(account: Account, params: dict[str, Any], customer_id: str) -> Docume
         changes["metadata"] = metadata.merged(customer["metadata"], params["metadata"])
     if "invoice_settings" in params:
         method_id = params["invoice_settings"].get("default_payment_method")
-        if method_id and account.store.get("payment_method", method_id) is None:
-            raise missing(
-                "PaymentMethod",
-                method_id,
-                param="invoice_settings[default_payment_method]",
-                status=400,
-            )
+        if method_id:
+            _must_keep(account, customer_id, method_id)
         changes["invoice_settings"] = {**customer["invoice_settings"], **params["invoice_settings"]}
     return save(account, customer, "customer.updated", **changes)
 
@@ -114,6 +109,21 @@ def list_customers(account: Account, params: dict[str, Any]) -> Page:
     return page_of(
         account, "customer", params, {**filters, "test_clock": params.get("test_clock", OFF_CLOCK)}
     )
+
+
+def _must_keep(account: Account, customer_id: str, method_id: str) -> None:
+    """Only a method that is attached to a customer can be their default."""
+    method = account.store.get("payment_method", method_id)
+    param = "invoice_settings[default_payment_method]"
+    if method is None:
+        raise missing("PaymentMethod", method_id, param=param, status=400)
+    if method["customer"] != customer_id:
+        raise invalid(
+            f"The customer does not have a payment method with the ID {method_id}. The payment method must "
+            "be attached to the customer.",
+            param=param,
+            code="resource_missing",
+        )
 
 
 def _test_clock(account: Account, params: dict[str, Any]) -> str | None:

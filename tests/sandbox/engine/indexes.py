@@ -74,6 +74,8 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "is_default": _field("is_default"),
     },
     "payment_intent": {"customer": _field("customer")},
+    "payment_method": {"customer": _field("customer"), "type": _field("type")},
+    "setup_intent": {"customer": _field("customer"), "payment_method": _field("payment_method")},
     "charge": {
         "customer": _field("customer"),
         "payment_intent": _field("payment_intent"),

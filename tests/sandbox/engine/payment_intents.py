@@ -105,11 +105,35 @@ def succeed(account: Account, intent: Document, charge: Document) -> None:
     emit(account, "payment_intent.succeeded", intent)
 
 
-def pay(account: Account, intent: Document, method: Document) -> None:
-    """Collect, keep the method where that was asked for, and settle: for intents that stand alone."""
+def attempt(
+    account: Account,
+    intent: Document,
+    method: Document,
+    *,
+    off_session: bool = False,
+    waits: bool | None = None,
+    return_url: str | None = None,
+) -> None:
+    """Confirm an intent and collect it, and tell whoever waits for it what came of that.
+
+    A decline raises its card error; a card that asks for its payer leaves the intent waiting.
+    """
+    try:
+        step = confirm(
+            account, intent, method, off_session=off_session, waits=waits, return_url=return_url
+        )
+    except StripeRefusal:
+        followers.tell(account, intent)
+        raise
+    if step == "requires_action":
+        return
     if intent["customer"] and intent["setup_future_usage"]:
         attach(account, method, intent["customer"])
+        if intent["setup_future_usage"] == "off_session":
+            method["_set_up"] = True
+            account.store.put(method)
     charge = collect(account, intent, method)
+    followers.tell(account, intent)
     if charge["captured"] and charge["status"] == "succeeded":
         charges.settle(account, charge)
 
@@ -123,20 +147,21 @@ def authenticate(account: Account, intent: Document, *, passed: bool) -> None:
     method = account.store.get("payment_method", intent["payment_method"] or "")
     if intent["status"] != "requires_action" or method is None:
         raise invalid("This PaymentIntent does not wait for authentication.")
-    try:
-        if not passed:
-            raise fail_authentication(account, intent, method)
-        pass_authentication(account, intent, method)
-        confirm(account, intent, method)
-    except StripeRefusal:
+    if not passed:
+        refusal = fail_authentication(account, intent, method)
         followers.tell(account, intent)
-        raise
-    if intent["customer"] and intent["setup_future_usage"]:
-        attach(account, method, intent["customer"])
-    charge = collect(account, intent, method)
+        raise refusal
+    pass_authentication(account, intent, method)
+    attempt(account, intent, method)
+
+
+def capture(account: Account, intent: Document) -> None:
+    """Take what a manual capture had reserved."""
+    charge = charges.get(account, intent["latest_charge"])
+    charges.capture(account, charge)
+    succeed(account, intent, charge)
     followers.tell(account, intent)
-    if charge["captured"] and charge["status"] == "succeeded":
-        charges.settle(account, charge)
+    charges.settle(account, charge)
 
 
 def pass_authentication(account: Account, intent: Document, method: Document) -> None:
