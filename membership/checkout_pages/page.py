@@ -2,6 +2,7 @@
 neighbours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from membership.checkout_pages.forms import DonationForm
+from membership.checkout_pages.second_gift import StandingGift
 from payments.currencies import decimals, exponent, step, symbols
 from payments.models import CampaignCurrency, Checkout
 from payments.money import Money
@@ -42,6 +44,8 @@ class DonationPage:
     is_gateway_down: bool = False
     is_gateway_refusing: bool = False
     asks_own_amount: bool = False
+    standing: Sequence[StandingGift] = ()
+    asks_second: bool = False
 
     def render(self, request: HttpRequest, *, status: int = 200) -> HttpResponse:
         response = HttpResponse(self.draw(request), status=status)
@@ -71,6 +75,8 @@ class DonationPage:
             "is_gateway_down": self.is_gateway_down,
             "is_gateway_refusing": self.is_gateway_refusing,
             "asks_own_amount": self.asks_own_amount,
+            "standing": self.standing,
+            "asks_second": self.asks_second,
             **extra,
         }
         return render_to_string("membership/checkout_pages/donate.html", context, request)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
-from membership.accounts.models import User
+from membership.accounts.models import User, normalise_email
 from membership.checkout_pages.browser import Browser
 from membership.checkout_pages.kept import Kept
 from membership.checkout_pages.offer import Offer
@@ -55,6 +55,11 @@ class Giver:
     party: UUID
     email: str
     name: str
+    state: str
+
+    def owns(self, email: str) -> bool:
+        """Whether a typed address is the one that they proved."""
+        return normalise_email(email) == self.email
 
 
 def giver_of(user: User | AnonymousUser) -> Giver | None:
@@ -64,7 +69,7 @@ def giver_of(user: User | AnonymousUser) -> Giver | None:
     if not user.is_authenticated:
         return None
     found = Supporter.objects.filter(user=user, email_verified_at__isnull=False)
-    row = found.values_list("reference", "email", "name").first()
+    row = found.values_list("reference", "email", "name", "state").first()
     return Giver(*row) if row else None
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from membership.accounts.models import normalise_email
 from membership.checkout_pages.actions import begin_checkout
 from membership.checkout_pages.browser import Browser, browser_of
 from membership.checkout_pages.currencies import country_of, first_currency, shown_currency
@@ -17,11 +16,13 @@ from membership.checkout_pages.offer import Offer
 from membership.checkout_pages.page import DonationPage, SeeOther, thank_you_url
 from membership.checkout_pages.prefill import prefill
 from membership.checkout_pages.queries import (
+    Giver,
     find_offer,
     giver_of,
     kept_offer,
     resumable_checkout,
 )
+from membership.checkout_pages.second_gift import gifts_to_confirm, standing_gifts
 from membership.checkout_pages.switching import SWITCH, switched
 from membership.checkout_pages.unavailable import (
     announced,
@@ -78,11 +79,15 @@ def _show(request: HttpRequest, offer: Offer, browser: Browser) -> HttpResponse:
     resumed = _resumed(request, offer, browser)
     wanted = resumed.currency if resumed else request.GET.get("currency", "")
     currency = shown_currency(request, offer, wanted)
-    filled = prefill(
-        request.GET.dict(), offer, currency, giver=giver_of(request.user), resumed=resumed
-    )
+    giver = giver_of(request.user)
+    filled = prefill(request.GET.dict(), offer, currency, giver=giver, resumed=resumed)
     form = DonationForm(initial=filled.values, offer=offer, currency=currency)
-    page = DonationPage(form, notices=filled.notices, asks_own_amount=filled.asks_own_amount)
+    page = DonationPage(
+        form,
+        notices=filled.notices,
+        asks_own_amount=filled.asks_own_amount,
+        standing=standing_gifts(giver),
+    )
     return page.render(request)
 
 
@@ -108,9 +113,12 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
     form = DonationForm(request.POST, offer=offer, currency=currency)
     if not form.is_valid():
         return DonationPage(form).render(request, status=422)
+    giver = giver_of(request.user)
+    if standing := gifts_to_confirm(form, giver):
+        return DonationPage(form, standing=standing, asks_second=True).render(request)
     try:
         _count(request, form, browser)
-        intent = _intent(request, form, browser)
+        intent = _intent(request, form, browser, giver)
         checkout = begin_checkout(intent, consents=form.granted_consents, now=now)
     except AmountRefused as error:
         form.refuse_amount(error)
@@ -120,9 +128,8 @@ def _begin(request: HttpRequest, offer: Offer, browser: Browser, now: datetime) 
     except (GatewayUnavailable, GatewayRefused) as error:
         return _not_opened(request, form, error)
     await_payment(request, checkout)
-    if checkout.status == CheckoutStatus.COMPLETED:
-        return SeeOther(thank_you_url(checkout))
-    return SeeOther(checkout.url)
+    is_done = checkout.status == CheckoutStatus.COMPLETED
+    return SeeOther(thank_you_url(checkout) if is_done else checkout.url)
 
 
 def _not_opened(
@@ -153,12 +160,11 @@ def _count(request: HttpRequest, form: DonationForm, browser: Browser) -> None:
     )
 
 
-def _intent(request: HttpRequest, form: DonationForm, browser: Browser) -> CheckoutIntent:
+def _intent(
+    request: HttpRequest, form: DonationForm, browser: Browser, giver: Giver | None
+) -> CheckoutIntent:
     chosen = form.cleaned_data
     amount = chosen["amount"]
-    giver = giver_of(request.user)
-    # Someone signed in who types another address gives as a guest: the gift is that address's.
-    is_own_address = giver and normalise_email(chosen["email"]) == giver.email
     terms = form.offer.terms(form.currency)
     return CheckoutIntent(
         campaign=form.offer.campaign,
@@ -172,5 +178,6 @@ def _intent(request: HttpRequest, form: DonationForm, browser: Browser) -> Check
         locale=active_locale(),
         browser_session=browser.session,
         attribution=read_attribution(chosen["code"]),
-        party=giver.party if giver and is_own_address else None,
+        # Someone signed in who types another address gives as a guest: the gift is that address's.
+        party=giver.party if giver and giver.owns(chosen["email"]) else None,
     )
