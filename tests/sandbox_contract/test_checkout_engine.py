@@ -79,6 +79,20 @@ def test_a_subscription_by_debit_starts_active_with_its_invoice_open(engine: Acc
     assert ours == ["checkout.session.completed", "checkout.session.async_payment_succeeded"]
 
 
+def test_tries_after_the_first_belong_to_the_invoice_and_not_to_the_session(
+    engine: Account,
+) -> None:
+    session = session_of(engine, mode="subscription")
+    typed = TypedBankAccount(sort_code="108800", account_number="22222227")
+    checkout.submit(engine, session, typed, ADA)
+    for days in range(1, 10):
+        engine._standing_at = 1_900_000_000 + days * DAY
+        engine.run_due(ACTIONS)
+    assert types(engine).count("invoice.payment_failed") > 1
+    assert types(engine).count("checkout.session.async_payment_failed") == 1
+    assert session["payment_status"] == "unpaid"
+
+
 def test_setup_mode_makes_a_customer_only_when_asked_to(engine: Account) -> None:
     engine._standing_at = 1_900_000_000
     params = {"mode": "setup", "currency": "gbp", "success_url": "https://paper.test/"}

@@ -80,15 +80,18 @@ def awaits_authentication(account: Account, session: Document) -> bool:
 
 
 def follow_intent(account: Account, intent: Document) -> None:
-    """A bank debit of a completed session came through, or came back."""
+    """The bank debit of a completed session came through, or came back. The session tells of it once:
+    later tries of the same intent belong to the subscription's invoice."""
     session = account.store.get("checkout.session", intent.get("_session") or "")
-    if not session or session["status"] != "complete" or session["payment_status"] != "unpaid":
+    if session is None or not session.get("_awaits_bank"):
         return
     if intent["status"] == "succeeded":
-        session["payment_status"] = "paid"
+        session.update(payment_status="paid", _awaits_bank=False)
         account.store.put(session)
         emit(account, "checkout.session.async_payment_succeeded", session)
     elif intent["status"] in ("requires_payment_method", "canceled"):
+        session["_awaits_bank"] = False
+        account.store.put(session)
         emit(account, "checkout.session.async_payment_failed", session)
 
 
@@ -103,6 +106,7 @@ def _complete(account: Account, session: Document, intent: Document, method: Doc
     if intent["object"] == "payment_intent":
         charge = payment_intents.collect(account, intent, method)
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
+        session["_awaits_bank"] = intent["status"] == "processing"
     if session["mode"] == "subscription":
         assert customer is not None
         subscription = subscriptions.create_from_checkout(
