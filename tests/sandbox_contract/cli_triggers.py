@@ -29,6 +29,7 @@ TOLD = (
     "test_helpers.test_clock.created",
     "test_helpers.test_clock.deleted",
     "test_helpers.test_clock.ready",
+    "topup.created",
 )
 
 WAITING = (
@@ -98,7 +99,6 @@ UNTOLD = {
     "reporting.": "no report runs: the finance desk has its own reports",
     "subscription_schedule.": "no subscription schedules",
     "tax_rate.": "no tax on gifts",
-    "topup.": "no top-ups of the balance",
     "transfer.": "no connected accounts to transfer to",
     "v1.billing.meter.": "no metered usage",
 }
