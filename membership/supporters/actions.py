@@ -3,14 +3,20 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from membership.accounts.models import User, normalise_email
 from membership.supporters.attaching import mark_statuses_due
 from membership.supporters.merging import merge_supporter
-from membership.supporters.models import StatusChange, Supporter
+from membership.supporters.models import StatusChange, Supporter, SupporterState
 from membership.supporters.queries import statuses_due
-from membership.supporters.status import Status, derive_status, quiet_after_cancelling
+from membership.supporters.status import (
+    Status,
+    derive_status,
+    known_status,
+    quiet_after_cancelling,
+)
 from payments.donations.queries import giving_facts
 from payments.models import Customer
 
@@ -18,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # A status that could not be derived is tried again after this, so that it does not stand before the others.
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
+# How many lapse in one transaction.
+_LAPSE_BATCH = 5000
 
 
 @transaction.atomic
@@ -89,12 +97,14 @@ def refresh_status(supporter_id: int, *, now: datetime) -> Status:
     quiet = filter(None, (supporter.quiet_until, quiet_after_cancelling(facts)))
     supporter.quiet_until = max(quiet, default=None)
     supporter.state_until = supporter.status_due_at = status.until
+    supporter.lapses = status.lapses
     supporter.status_due_cause = ""
     supporter.save(
         update_fields=[
             "state",
             "state_since",
             "state_until",
+            "lapses",
             "quiet_until",
             "token_version",
             "status_due_at",
@@ -105,7 +115,11 @@ def refresh_status(supporter_id: int, *, now: datetime) -> Status:
 
 
 def refresh_due_statuses(*, limit: int, now: datetime) -> int:
-    """Derive up to `limit` statuses that are due, each in its own transaction; returns how many were tried."""
+    """Derive up to `limit` statuses that are due, each in its own transaction; returns how many were tried.
+
+    Those that only time has lapsed come on top: what they are was known when they were derived last.
+    """
+    lapsed = lapse_due_statuses(now=now)
     due = list(statuses_due(now).values_list("pk", flat=True)[:limit])
     for supporter_id in due:
         try:
@@ -115,4 +129,46 @@ def refresh_due_statuses(*, limit: int, now: datetime) -> int:
             Supporter.objects.filter(pk=supporter_id).update(status_due_at=now + _TRY_AGAIN_AFTER)
     if due:
         logger.info("Derived %s due statuses.", len(due))
-    return len(due)
+    return lapsed + len(due)
+
+
+def lapse_due_statuses(*, now: datetime) -> int:
+    """Let those lapse of whom nothing but time said so, many at once; returns how many.
+
+    A supporter about whom a fact has come in between is derived instead. One that another worker holds is left to it.
+    """
+    lapsed = 0
+    while batch := _lapse_batch(now):
+        lapsed += batch
+    if lapsed:
+        logger.info("Lapsed by time: %s supporters.", lapsed)
+    return lapsed
+
+
+@transaction.atomic
+def _lapse_batch(now: datetime) -> int:
+    skip = connection.features.has_select_for_update_skip_locked
+    due = statuses_due(now).filter(lapses=True, status_due_cause="")
+    rows = due.select_for_update(skip_locked=skip).values_list("pk", "state")[:_LAPSE_BATCH]
+    states = dict(rows)
+    lapsed = known_status(SupporterState.LAPSED, None, None)
+    StatusChange.objects.bulk_create(
+        StatusChange(
+            supporter_id=pk,
+            from_state=state,
+            to_state=lapsed.state,
+            reason=lapsed.reason,
+            cause="clock",
+            changed_at=now,
+        )
+        for pk, state in states.items()
+    )
+    Supporter.objects.filter(pk__in=states).update(
+        state=lapsed.state,
+        state_since=now,
+        state_until=None,
+        lapses=False,
+        status_due_at=None,
+        token_version=F("token_version") + 1,
+    )
+    return len(states)

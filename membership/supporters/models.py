@@ -50,6 +50,9 @@ class Supporter(models.Model):
     state_until = models.DateTimeField(
         null=True, default=None, help_text="When time alone would change the state."
     )
+    lapses = models.BooleanField(
+        default=False, help_text="Time alone will have lapsed it by state_until, for good."
+    )
     status_due_at = models.DateTimeField(
         null=True,
         default=None,

@@ -33,12 +33,16 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A state, since when, until when if time alone would change it (else None), and why."""
+    """A state, since when, until when if time alone would change it (else None), and why.
+
+    `lapses` says that the supporter will have lapsed then, for good: nothing has to be looked at again to know it.
+    """
 
     state: SupporterState
     since: datetime | None
     until: datetime | None
     reason: str
+    lapses: bool = False
 
     @property
     def is_askable(self) -> bool:
@@ -57,7 +61,9 @@ def derive_status(facts: GivingFacts | None, now: datetime) -> Status:
     state, since = _standing(facts, now)
     later = sorted(instant for instant in _turning_points(facts) if instant > now)
     until = next((instant for instant in later if _standing(facts, instant)[0] != state), None)
-    return Status(state, since and min(since, now), until, reason=_REASONS[state])
+    after = [instant for instant in later if until is not None and instant >= until]
+    lapses = bool(after) and all(_standing(facts, at)[0] == SupporterState.LAPSED for at in after)
+    return Status(state, since and min(since, now), until, reason=_REASONS[state], lapses=lapses)
 
 
 def known_status(state: SupporterState, since: datetime | None, until: datetime | None) -> Status:

@@ -13,5 +13,5 @@ _BATCH = 500
 @shared_task
 def derive_due_statuses() -> None:
     """Derive the statuses that are due."""
-    if refresh_due_statuses(limit=_BATCH, now=timezone.now()) == _BATCH:
+    if refresh_due_statuses(limit=_BATCH, now=timezone.now()) >= _BATCH:
         nudge(derive_due_statuses)

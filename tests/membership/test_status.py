@@ -187,6 +187,17 @@ def test_until_is_the_instant_at_which_time_alone_changes_the_state(
         assert derive_status(facts, status.until).state != status.state
 
 
+@given(facts=all_facts, now=instants, days=st.floats(0, 2000))
+def test_who_is_said_to_lapse_has_lapsed_from_then_on(
+    facts: GivingFacts, now: datetime, days: float
+) -> None:
+    status = derive_status(facts, now)
+
+    if status.lapses:
+        assert status.until is not None
+        assert derive_status(facts, status.until + days * DAY).state == State.LAPSED
+
+
 @given(facts=all_facts, now=instants, order=st.randoms())
 def test_the_order_of_the_facts_does_not_matter(
     facts: GivingFacts, now: datetime, order: object

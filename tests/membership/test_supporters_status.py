@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from membership.models import (
     StatusChange,
@@ -15,11 +16,12 @@ from membership.models import (
 )
 from membership.supporters.actions import (
     claim_supporter,
+    lapse_due_statuses,
     mark_payer_due,
     refresh_due_statuses,
     refresh_status,
 )
-from membership.supporters.attaching import attach_payment
+from membership.supporters.attaching import attach_payment, mark_statuses_due
 from membership.supporters.queries import statuses_due
 from membership.supporters.tasks import derive_due_statuses
 from payments.models import PaymentStatus
@@ -83,6 +85,28 @@ def test_time_alone_ends_a_status_and_only_due_rows_are_looked_at() -> None:
     supporter.refresh_from_db()
     assert (supporter.state, supporter.status_due_at) == (SupporterState.LAPSED, None)
     assert StatusChange.objects.last().cause == "clock"
+
+
+def test_those_whom_time_lapses_do_so_together_and_facts_in_between_count() -> None:
+    supporters = [attach_payment(paid(f"{n}@example.org").pk, now=NOON) for n in range(4)]
+    refresh_due_statuses(limit=10, now=NOON)
+    later = NOON + 90 * DAY
+    mark_statuses_due([supporters[0].reference], cause="payment_succeeded", now=later)
+    before = {each.pk: each.token_version for each in Supporter.objects.all()}
+
+    with CaptureQueriesContext(connection) as captured:
+        assert lapse_due_statuses(now=later) == 3
+
+    assert len(captured) < 12
+    lapsed = Supporter.objects.filter(state=SupporterState.LAPSED).order_by("pk")
+    assert [each.pk for each in lapsed] == [each.pk for each in supporters[1:]]
+    for each in lapsed:
+        assert (each.status_due_at, each.state_until, each.state_since) == (None, None, later)
+        assert each.token_version == before[each.pk] + 1
+        change = StatusChange.objects.filter(supporter=each).last()
+        assert (change.from_state, change.to_state) == ("one_off", "lapsed")
+        assert (change.cause, change.reason) == ("clock", "Gave before; nothing is current.")
+    assert refresh_due_statuses(limit=10, now=later) == 1
 
 
 def test_a_refund_takes_the_status_back() -> None:
