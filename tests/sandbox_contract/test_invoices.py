@@ -175,3 +175,29 @@ def test_a_finalisation_can_be_made_to_fail_and_be_made_up_for(story: Story, pay
     assert draft["last_finalization_error"]["code"] == "customer_tax_location_invalid"
     opened = checked(story.client.v1.invoices.finalize_invoice(draft["id"]))
     assert (opened["status"], opened["last_finalization_error"]) == ("open", None)
+
+
+def test_a_default_incomplete_begins_when_its_payer_confirms_the_intent(
+    story: Story, payer: str
+) -> None:
+    price_data: Any = {
+        "currency": "gbp",
+        "product": story.product,
+        "unit_amount": 800,
+        "recurring": {"interval": "month"},
+    }
+    waiting: Any = {
+        "customer": payer,
+        "items": [{"price_data": price_data}],
+        "payment_behavior": "default_incomplete",
+        "expand": ["latest_invoice.confirmation_secret"],
+    }
+    made = checked(story.client.v1.subscriptions.create(waiting))
+    assert made["status"] == "incomplete"
+    secret = made["latest_invoice"]["confirmation_secret"]["client_secret"]
+    card = story.client.v1.payment_methods.attach("pm_card_visa", {"customer": payer})
+    story.client.v1.payment_intents.confirm(
+        secret.partition("_secret_")[0], {"payment_method": card.id}
+    )
+    assert story.client.v1.subscriptions.retrieve(made["id"]).status == "active"
+    assert story.client.v1.invoices.retrieve(made["latest_invoice"]["id"]).status == "paid"
