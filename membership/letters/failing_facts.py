@@ -44,7 +44,7 @@ def failing_contents(letter: Letter) -> Contents:
     next_attempt_at = attempt.next_attempt_at if attempt else None
     values |= {
         "step": letter.context.get("step", 0),
-        "last4": payment.card_last4 or plan.customer.card_last4,
+        "last4": payment.card_last4 or plan.card_last4 or plan.customer.card_last4,
         "failed_on": printed_day(failed_at, plan),
         "asked_on": printed_day(attempt.made_at if attempt else letter.created_at, plan),
         "paid_on": printed_day(payment.succeeded_at, plan),

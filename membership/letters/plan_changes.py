@@ -6,39 +6,38 @@ from typing import Any
 from membership.letters.plan_values import plan_values, printed_day, printed_moment, words_for
 from payments.models import PlanChange, PlanChangeKind, PlanStatus
 from payments.plans.queries import was_told_to_end
+from payments.receipts.words import card_text
 
-_STOPPABLE = (PlanStatus.ACTIVE, PlanStatus.PAST_DUE, PlanStatus.PAUSED)
-_MOVES: dict[tuple[str | None, str | None], str] = {
-    **{(before, PlanStatus.ENDING): "stopped" for before in _STOPPABLE},
-    (PlanStatus.ENDING, PlanStatus.ACTIVE): "kept",
-    (PlanStatus.ENDING, PlanStatus.PAUSED): "kept",
-    (PlanStatus.ACTIVE, PlanStatus.PAUSED): "paused",
-    (PlanStatus.PAST_DUE, PlanStatus.PAUSED): "paused",
-    (PlanStatus.PAUSED, PlanStatus.ACTIVE): "resumed",
-}
-# What a change may touch without such a move, in the order in which one letter names them.
-_FIELDS = {
-    "resumes_at": "paused",
-    "frequency": "frequency_changed",
-    "amount": "amount_changed",
-    "fee_cover": "amount_changed",
+_LETTERS: dict[str, str] = {
+    PlanChangeKind.STARTED: "agreement",
+    PlanChangeKind.AMOUNT: "amount_changed",
+    PlanChangeKind.FREQUENCY: "frequency_changed",
+    PlanChangeKind.DATE: "date_changed",
+    PlanChangeKind.CARD: "card_changed",
+    PlanChangeKind.PAUSED: "paused",
+    PlanChangeKind.RESUMED: "resumed",
+    PlanChangeKind.STOPPING: "stopped",
+    PlanChangeKind.STOPPED: "stopped",
+    PlanChangeKind.UNDONE: "kept",
 }
 
 
 def letter_about(change: PlanChange) -> str | None:
     """Name the letter that tells of `change`; None for one that its payer need not be written about, or not yet."""
-    if change.kind == PlanChangeKind.STARTED:
-        return "agreement"
-    before, after = change.before.get("status"), change.after.get("status")
-    if after == PlanStatus.ENDED:
-        return _end(change, before)
-    if (before, after) in _MOVES:
-        return _MOVES[before, after]
-    return next((letter for name, letter in _FIELDS.items() if change.after.get(name)), None)
+    if change.kind == PlanChangeKind.ENDED:
+        return _end(change)
+    if change.kind == PlanChangeKind.CARD and "payment_method_id" not in change.after:
+        # The bank renewed the card by itself: the gift goes on, and nobody did anything.
+        return None
+    if change.kind == PlanChangeKind.UNDONE and change.plan.status == PlanStatus.PAST_DUE:
+        # What was to end fails instead, and is written about as every payment that fails.
+        return None
+    return _LETTERS.get(change.kind)
 
 
-def _end(change: PlanChange, before: str | None) -> str | None:
-    """Name the letter about an end: the supporter's own, which was perhaps told before, or one for want of payment."""
+def _end(change: PlanChange) -> str | None:
+    """Name the letter about an end: the payer's own, which was perhaps told before, or one for want of payment."""
+    before = change.before.get("status")
     if before == PlanStatus.ENDING:
         return None
     if was_told_to_end(change.plan):
@@ -56,6 +55,7 @@ def change_context(change: PlanChange) -> dict[str, Any]:
         "ends_on": ""
         if is_over
         else printed_day(plan.cancel_at or plan.current_period_end_at, plan),
+        "card": card_text(plan.card_brand, plan.card_last4),
         "resumes_on": printed_day(plan.resumes_at, plan),
         "earlier_amount": _earlier_amount(change),
         "earlier_frequency": _earlier_frequency(change),
@@ -64,7 +64,11 @@ def change_context(change: PlanChange) -> dict[str, Any]:
 
 def _made_at(change: PlanChange) -> datetime:
     """Return when the gift was stopped, as Stripe says it, or when another change was recorded."""
-    is_stop = change.after.get("status") in (PlanStatus.ENDING, PlanStatus.ENDED)
+    is_stop = change.kind in (
+        PlanChangeKind.STOPPING,
+        PlanChangeKind.STOPPED,
+        PlanChangeKind.ENDED,
+    )
     return (change.plan.cancelled_at if is_stop else None) or change.made_at
 
 

@@ -77,7 +77,7 @@ def _notices(clock: NoticeClock, now: datetime) -> list[Notice]:
         frequency=Frequency(plan.frequency),
         started_at=plan.started_at,
         next_charge_at=next_charge_of(plan),
-        card_expires_on=plan.customer.card_expires_on,
+        card_expires_on=plan.card_expires_on or plan.customer.card_expires_on,
         watched_from=clock.watched_from,
         zone=plan.entity.time_zone,
         told=clock.told,
@@ -111,13 +111,15 @@ def next_charge_of(plan: RecurringPlan) -> datetime | None:
 
 def _write(notice: Notice, plan: RecurringPlan, *, now: datetime) -> None:
     customer = plan.customer
+    # A plan from before we asked Stripe for its card is paid with the customer's.
+    card = plan if plan.card_last4 else customer
     context: dict[str, Any] = {
         **plan_values(plan),
         "next_on": printed_day(notice.charge_at, plan),
-        "card": card_text(customer.card_brand, customer.card_last4),
+        "card": card_text(card.card_brand, card.card_last4),
     }
-    if notice.kind == CARD_EXPIRING and customer.card_expires_on:
-        context["expires_on"] = words_for(plan).day(customer.card_expires_on)
+    if notice.kind == CARD_EXPIRING and card.card_expires_on:
+        context["expires_on"] = words_for(plan).day(card.card_expires_on)
     logger.info("Plan %s is due for %s %s.", plan, notice.kind, notice.period)
     write_letter(
         notice.kind,

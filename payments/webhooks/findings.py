@@ -21,6 +21,7 @@ from payments.gateway.snapshots import (
 from payments.ledger.actions import Movement, book_movements
 from payments.plans.actions import record_plans
 from payments.plans.cards import record_card_sessions
+from payments.plans.renewed_cards import note_card
 
 # The payer has done their part; a bank debit may still be on its way.
 _GONE_THROUGH = ("succeeded", "processing")
@@ -75,8 +76,13 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
         for dispute in found.disputes:
             if record_dispute(dispute, cause=cause, now=now) is not None:
                 ours.add(dispute.id)
-    ours |= {card.method.id for found, _ in gifts for card in found.cards if record_card(card)}
+    ours |= {card.method.id for found, _ in gifts for card in found.cards if _record_card(card)}
     return [not ours.isdisjoint(_ids(found)) for found, _ in gifts]
+
+
+def _record_card(snapshot: CardSnapshot) -> bool:
+    is_of_plans, is_of_payer = note_card(snapshot) > 0, record_card(snapshot) is not None
+    return is_of_plans or is_of_payer
 
 
 def _ids(found: Findings) -> set[str]:

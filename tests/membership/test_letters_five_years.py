@@ -131,6 +131,7 @@ def letters_of(
     campaign: Campaign,
     sandbox: SandboxAccount,
     clock: LifeClock,
+    deliver: Callable[[], int],
     live: Callable[[datetime], None],
 ) -> Callable[[Frequency, datetime], QuerySet[Letter]]:
     """Begin a gift, live for five years and some days, and return every letter."""
@@ -138,7 +139,7 @@ def letters_of(
     def run(frequency: Frequency, begins_at: datetime) -> QuerySet[Letter]:
         clock.advance_to(begins_at)
         give(campaign, sandbox, frequency=frequency, amount=5000)
-        live(begins_at + HOUR)
+        deliver()
         live(datetime(begins_at.year + 5, 3, 5, 12, tzinfo=UTC))
         return Letter.objects.order_by("sent_at", "kind")
 

@@ -20,8 +20,14 @@ pytestmark = pytest.mark.django_db
 
 
 def change(
-    before: str, after: str, *, kind: str = PlanChangeKind.UPDATED, locale: str = "en-GB"
+    kind: str,
+    before: str = "active",
+    after: str = "active",
+    *,
+    locale: str = "en-GB",
+    **fields: object,
 ) -> PlanChange:
+    """A change after which the plan is `after`, that says so, and that touched `fields` besides."""
     checkout = CheckoutFactory.create(frequency=Frequency.MONTHLY, locale=locale)
     plan = RecurringPlan.objects.create(
         entity=checkout.campaign.entity,
@@ -29,40 +35,55 @@ def change(
         customer=checkout.customer,
         checkout=checkout,
         stripe_id="sub_changes",
-        status=after or "active",
+        status=after,
         frequency=Frequency.MONTHLY,
         currency="USD",
         amount=1000,
         started_at=NOON,
         current_period_end_at=NOON + timedelta(days=30),
     )
-    states = ({"status": before}, {"status": after}) if after else ({"amount": 1}, {"amount": 2})
     return PlanChange.objects.create(
-        plan=plan, kind=kind, cause="evt_1", before=states[0], after=states[1], made_at=NOON
+        plan=plan,
+        kind=kind,
+        cause="evt_1",
+        before={"status": before, **fields},
+        after={"status": after, **fields},
+        made_at=NOON,
     )
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "letter"),
+    ("kind", "before", "after", "letter"),
     [
-        ("active", "ending", "stopped"),
-        ("paused", "ending", "stopped"),
-        ("past_due", "ending", "stopped"),
-        ("ending", "active", "kept"),
-        ("ending", "paused", "kept"),
-        ("ending", "past_due", None),
-        ("ending", "ended", None),
-        ("past_due", "ended", "ended"),
-        ("active", "paused", "paused"),
-        ("paused", "active", "resumed"),
-        ("active", "past_due", None),
-        ("", "", "amount_changed"),
+        (PlanChangeKind.STARTED, "incomplete", "active", "agreement"),
+        (PlanChangeKind.STOPPING, "active", "ending", "stopped"),
+        (PlanChangeKind.STOPPED, "paused", "ending", "stopped"),
+        (PlanChangeKind.UNDONE, "ending", "active", "kept"),
+        (PlanChangeKind.UNDONE, "ending", "paused", "kept"),
+        (PlanChangeKind.UNDONE, "ending", "past_due", None),
+        (PlanChangeKind.ENDED, "ending", "ended", None),
+        (PlanChangeKind.ENDED, "past_due", "ended", "ended"),
+        (PlanChangeKind.PAUSED, "active", "paused", "paused"),
+        (PlanChangeKind.RESUMED, "paused", "active", "resumed"),
+        (PlanChangeKind.AMOUNT, "active", "active", "amount_changed"),
+        (PlanChangeKind.FREQUENCY, "active", "active", "frequency_changed"),
+        (PlanChangeKind.DATE, "active", "active", "date_changed"),
+        (PlanChangeKind.PAST_DUE, "active", "past_due", None),
+        (PlanChangeKind.RECOVERED, "past_due", "active", None),
+        (PlanChangeKind.RENEWED, "active", "active", None),
+        (PlanChangeKind.UPDATED, "active", "active", None),
     ],
 )
 def test_each_change_that_a_payer_should_know_has_its_letter(
-    before: str, after: str, letter: str | None
+    kind: str, before: str, after: str, letter: str | None
 ) -> None:
-    assert letter_about(change(before, after)) == letter
+    assert letter_about(change(kind, before, after)) == letter
+
+
+def test_another_card_is_written_about_and_one_that_the_bank_renewed_is_not() -> None:
+    assert letter_about(change(PlanChangeKind.CARD, payment_method_id="pm_2")) == "card_changed"
+    RecurringPlan.objects.update(stripe_id="sub_other")
+    assert letter_about(change(PlanChangeKind.CARD, card_last4="1111")) is None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +91,7 @@ def test_each_change_that_a_payer_should_know_has_its_letter(
     [(PlanCommandState.ASKED, "stopped"), (PlanCommandState.REFUSED, "ended")],
 )
 def test_an_end_at_once_is_a_stop_where_somebody_wanted_it(state: str, letter: str | None) -> None:
-    ended = change("past_due", "ended", kind=PlanChangeKind.ENDED)
+    ended = change(PlanChangeKind.ENDED, "past_due", "ended")
     PlanCommand.objects.create(
         plan=ended.plan, kind=PlanCommandKind.END, state=state, asked_at=NOON
     )
@@ -79,7 +100,7 @@ def test_an_end_at_once_is_a_stop_where_somebody_wanted_it(state: str, letter: s
 
 
 def test_day_and_time_are_the_newspapers_in_the_readers_words() -> None:
-    context = change_context(change("active", "ending", locale="en-US"))
+    context = change_context(change(PlanChangeKind.STOPPING, "active", "ending", locale="en-US"))
     assert context["amount"] == "$10.00"
     # The spaces inside the time are Babel's narrow ones.
     assert context["made_at"].startswith("November 20, 2026 at 12:00:00")
