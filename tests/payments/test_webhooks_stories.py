@@ -240,4 +240,4 @@ def test_a_worker_that_was_overtaken_does_not_bring_an_old_plan_back(
 
     plan.refresh_from_db()
     assert plan.status == PlanStatus.ENDING
-    assert books()["plan_changes"] == ["started", "updated"]
+    assert books()["plan_changes"] == ["started", "stopping"]
