@@ -15,7 +15,7 @@ from membership.letters.actions import supporter_of, write_letter
 from membership.letters.failing_facts import FAILED_KIND, STEPS, renewal_of
 from membership.letters.models import Letter, LetterState
 from membership.letters.notices import morning_of
-from payments.models import AttemptOutcome, Payment
+from payments.models import Payment
 from payments.periods import civil_date
 
 
@@ -33,9 +33,7 @@ def write_confirm_letters(payment_id: int, *, now: datetime) -> None:
     payment = renewal_of(payment_id)
     if payment is None:
         return
-    attempt = payment.attempts.filter(outcome=AttemptOutcome.ACTION_REQUIRED).last()
-    number = attempt.number if attempt else 0
-    _write("confirm_payment", payment, key=f"{payment.stripe_invoice_id} {number}", now=now)
+    _write("confirm_payment", payment, key=str(payment.stripe_invoice_id), now=now)
     _write_steps(payment, STEPS[1:], since=payment.first_failed_at or now, now=now)
 
 
@@ -91,5 +89,5 @@ def _write(
 
 
 def _keys(payment: Payment) -> list[str]:
-    numbers = payment.attempts.values_list("number", flat=True)
-    return [f"{payment.stripe_invoice_id} {number}" for number in {*STEPS, *numbers}]
+    invoice = str(payment.stripe_invoice_id)
+    return [invoice, *(f"{invoice} {step}" for step in STEPS)]
