@@ -106,7 +106,7 @@ def test_a_card_that_fails_and_is_changed_heals_the_gift(
 
     mail.outbox.clear()
     sandbox.pay_invoice(invoice_of(sandbox))
-    assert sorted(live(0)) == ["receipt", "recovered"]
+    assert sorted(live(0)) == ["card_changed", "receipt", "recovered"]
     supporter.refresh_from_db()
     assert supporter.state == SupporterState.RECURRING
     assert "payment_failed" not in live(20)
