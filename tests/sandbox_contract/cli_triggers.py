@@ -1,38 +1,10 @@
 """Every event that `stripe trigger` knows: which the sandbox can tell of, and why it cannot tell of the others."""
 
 TOLD = (
+    "balance.available",
     "billing_portal.configuration.created",
     "billing_portal.configuration.updated",
     "billing_portal.session.created",
-    "checkout.session.async_payment_failed",
-    "checkout.session.expired",
-    "customer.created",
-    "customer.deleted",
-    "customer.updated",
-    "customer.subscription.paused",
-    "customer.subscription.trial_will_end",
-    "invoice.created",
-    "invoice.deleted",
-    "invoice.finalized",
-    "invoice.marked_uncollectible",
-    "invoice.sent",
-    "invoice.updated",
-    "invoice.voided",
-    "invoiceitem.created",
-    "invoiceitem.deleted",
-    "price.created",
-    "price.updated",
-    "product.created",
-    "product.deleted",
-    "product.updated",
-    "test_helpers.test_clock.advancing",
-    "test_helpers.test_clock.created",
-    "test_helpers.test_clock.deleted",
-    "test_helpers.test_clock.ready",
-    "topup.created",
-)
-
-WAITING = (
     "charge.captured",
     "charge.dispute.closed",
     "charge.dispute.created",
@@ -41,15 +13,31 @@ WAITING = (
     "charge.refund.updated",
     "charge.refunded",
     "charge.succeeded",
+    "checkout.session.async_payment_failed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
+    "checkout.session.expired",
+    "customer.created",
+    "customer.deleted",
     "customer.subscription.created",
     "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.trial_will_end",
     "customer.subscription.updated",
+    "customer.updated",
+    "invoice.created",
+    "invoice.deleted",
+    "invoice.finalized",
+    "invoice.marked_uncollectible",
     "invoice.paid",
     "invoice.payment_action_required",
     "invoice.payment_failed",
     "invoice.payment_succeeded",
+    "invoice.sent",
+    "invoice.updated",
+    "invoice.voided",
+    "invoiceitem.created",
+    "invoiceitem.deleted",
     "payment_intent.amount_capturable_updated",
     "payment_intent.canceled",
     "payment_intent.created",
@@ -62,6 +50,11 @@ WAITING = (
     "payment_method.updated",
     "payout.created",
     "payout.updated",
+    "price.created",
+    "price.updated",
+    "product.created",
+    "product.deleted",
+    "product.updated",
     "setup_intent.canceled",
     "setup_intent.created",
     "setup_intent.requires_action",
@@ -69,17 +62,23 @@ WAITING = (
     "setup_intent.succeeded",
     "subscription.payment_failed",
     "subscription.payment_succeeded",
-    "balance.available",
+    "test_helpers.test_clock.advancing",
+    "test_helpers.test_clock.created",
+    "test_helpers.test_clock.deleted",
+    "test_helpers.test_clock.ready",
+    "topup.created",
 )
-"""Those that begin with an intent or a payment method made through the API, which come next."""
 
 ARRIVES_AS = {
     "subscription.payment_failed": "invoice.payment_failed",
     "subscription.payment_succeeded": "invoice.payment_succeeded",
-    # The CLI's fixture names an account that Stripe refuses and expects exactly that: it tells of no payment.
+    # The CLI pays with an account number that is none, and expects to be refused: no payment comes of it.
     "checkout.session.async_payment_failed": "price.created",
 }
 """What the receiver sees of a trigger that is not the name of an event, or that ends in a refusal."""
+
+TAKES_DAYS = frozenset({"checkout.session.async_payment_succeeded"})
+"""A bank debit: its money comes once the account's clock has moved on."""
 
 UNTOLD = {
     "account.": "no connected accounts",

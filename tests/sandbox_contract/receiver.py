@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 
 
 class Receiver:
@@ -13,12 +13,15 @@ class Receiver:
         self.answers: list[int] = []
         self.bodies: list[bytes] = []
         self.signatures: list[str] = []
+        self.lock = Lock()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                receiver.signatures.append(self.headers["Stripe-Signature"])
-                receiver.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                with receiver.lock:  # so that a body and its signature stand at the same place
+                    receiver.bodies.append(body)
+                    receiver.signatures.append(self.headers["Stripe-Signature"])
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 self.end_headers()
 

@@ -34,3 +34,37 @@ def test_sessions_intents_and_charges_are_listed_and_described(story: Story) -> 
     charges = story.client.v1.charges
     described = charges.update(intent["latest_charge"], {"description": "A gift"})
     assert checked(described)["description"] == "A gift"
+
+
+def test_a_customer_can_be_made_with_a_card_to_pay_by(story: Story) -> None:
+    customers = story.client.v1.customers
+    made = customers.create(
+        {
+            "payment_method": "pm_card_visa",
+            "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        }
+    )
+    (card,) = customers.payment_methods.list(made.id).data
+    assert checked(made)["invoice_settings"]["default_payment_method"] == card.id
+    with pytest.raises(InvalidRequestError):
+        customers.create({"invoice_settings": {"default_payment_method": "pm_card_visa"}})
+
+
+def test_what_is_sent_where_is_kept_on_the_intent_and_its_charge(story: Story) -> None:
+    address = {"line1": "1 Quay", "city": "Hull", "country": "GB", "postal_code": "HU1 1AA"}
+    made = story.client.v1.payment_intents.create(
+        {
+            "amount": 1500,
+            "currency": "gbp",
+            "confirm": True,
+            "payment_method": "pm_card_visa",
+            "confirmation_method": "manual",
+            "return_url": "https://paper.test/",
+            "shipping": {"name": "Ada", "address": address},
+            "expand": ["latest_charge"],
+        }
+    )
+    shown = checked(made)
+    assert (shown["status"], shown["confirmation_method"]) == ("succeeded", "manual")
+    assert shown["shipping"]["name"] == "Ada"
+    assert shown["latest_charge"]["shipping"]["address"]["city"] == "Hull"

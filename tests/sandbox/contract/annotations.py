@@ -16,6 +16,8 @@ from typing import Any, ClassVar, ForwardRef, NotRequired, Required, Union, get_
 from stripe._object_classes import OBJECT_CLASSES, V2_OBJECT_CLASSES
 from stripe._request_options import RequestOptions
 
+from tests.sandbox.contract import private_params
+
 REQUEST_OPTIONS = frozenset(RequestOptions.__annotations__)
 """Options of the SDK's own calls (api_key, idempotency_key…); they never travel in a body."""
 
@@ -32,6 +34,8 @@ def resource_class(object_name: str) -> type:
 def params_class(name: str) -> type:
     """The SDK's parameters type by dotted name ("CustomerCreateParams", "checkout.SessionListParams")."""
     package, _, class_name = name.rpartition(".")
+    if package == "sandbox":
+        return getattr(private_params, class_name)  # type: ignore[no-any-return]
     module = importlib.import_module(f"stripe.params.{package}" if package else "stripe.params")
     return getattr(module, class_name)  # type: ignore[no-any-return]
 

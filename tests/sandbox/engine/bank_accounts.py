@@ -52,6 +52,13 @@ LU LU280019400644750000 LU980019400644750001 LU710019400644750002 LU900010000002
 """  # noqa: E501 - a table: a country, then one account for each row above
 
 
+_DELAYED: tuple[tuple[str, str, str, str | None], ...] = (
+    ("AT321904300235473204", "successDelayed", "Succeeds (delayed)", None),
+    ("AT051904300235473205", "failedDelayed", "Fails later (delayed)", _FAILED),
+)
+"""They differ from the others by minutes; here every debit takes its days."""
+
+
 def _sepa_accounts() -> list[BankAccount]:
     made = []
     for line in _IBANS.split("\n"):
@@ -68,6 +75,10 @@ def _sepa_accounts() -> list[BankAccount]:
                     token=f"pm_{name}_{country.lower()}",
                 )
             )
+    made += [
+        BankAccount(number, label, "sepa_debit", "AT", failure_code=failure, token=f"pm_{name}_at")
+        for number, name, label, failure in _DELAYED
+    ]
     return made
 
 

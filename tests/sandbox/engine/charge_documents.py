@@ -67,7 +67,7 @@ def new(
         "receipt_url": None,
         "refunded": False,
         "review": None,
-        "shipping": None,
+        "shipping": intent["shipping"],
         "source": None,
         "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],

@@ -32,7 +32,8 @@ def create(account: Account, params: dict[str, Any]) -> Document:
     automatic = {"enabled": True, "allow_redirects": "always"}
     if "automatic_payment_methods" in params:
         automatic |= params["automatic_payment_methods"]
-    data = given(params, *SIMPLE_FIELDS, *intent_methods.NARROWING, "capture_method", "metadata")
+    data = given(params, *SIMPLE_FIELDS, *intent_methods.NARROWING, "capture_method",
+                 "confirmation_method", "metadata", "shipping")  # fmt: skip
     intent = payment_intents.create(
         account,
         amount=params["amount"],

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from tests.sandbox.operations.billing import BILLING_OPERATIONS
 from tests.sandbox.operations.checkout import CHECKOUT_OPERATIONS
+from tests.sandbox.operations.cli import CLI_OPERATIONS
 from tests.sandbox.operations.events_v2 import V2_OPERATIONS
 from tests.sandbox.operations.money import MONEY_OPERATIONS
 from tests.sandbox.operations.operation import Operation
@@ -22,7 +23,7 @@ OPERATIONS = (
 )
 
 _BY_RESOURCE: dict[tuple[str, str], list[Operation]] = defaultdict(list)
-for _operation in OPERATIONS:
+for _operation in OPERATIONS + CLI_OPERATIONS:
     _BY_RESOURCE[_operation.method, _operation.path.split("/")[2]].append(_operation)
 
 

@@ -14,7 +14,7 @@ _NEW_SESSION = """
     line_items.price_data.recurring.interval line_items.price_data.recurring.interval_count
     payment_intent_data.metadata payment_intent_data.description
     payment_intent_data.setup_future_usage payment_intent_data.transfer_group
-    payment_intent_data.statement_descriptor_suffix
+    payment_intent_data.statement_descriptor_suffix payment_intent_data.shipping
     subscription_data.metadata subscription_data.description subscription_data.billing_mode.type
     subscription_data.trial_end subscription_data.trial_period_days
     subscription_data.billing_cycle_anchor subscription_data.proration_behavior

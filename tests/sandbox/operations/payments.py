@@ -107,7 +107,7 @@ PAYMENT_OPERATIONS = (
         "/v1/payment_intents",
         "PaymentIntentCreateParams",
         intent_requests.create,
-        f"{_INTENT} {_AUTOMATIC} {_ATTEMPT} confirm",
+        f"{_INTENT} {_AUTOMATIC} {_ATTEMPT} confirm confirmation_method shipping",
     ),
     listing("/v1/payment_intents", "PaymentIntentListParams", "payment_intent", "customer"),
     retrieval("/v1/payment_intents/{id}", "PaymentIntentRetrieveParams", "payment_intent"),

@@ -1,6 +1,13 @@
 """The account and what belongs to it: customers, products, prices, events, webhook endpoints."""
 
-from tests.sandbox.engine import accounts, customers, events, products, webhook_endpoints
+from tests.sandbox.engine import (
+    accounts,
+    customer_requests,
+    customers,
+    events,
+    products,
+    webhook_endpoints,
+)
 from tests.sandbox.engine.lists import lister
 from tests.sandbox.operations.operation import CURSORS, PAGING, Operation, listing, retrieval
 
@@ -18,7 +25,11 @@ _ENDPOINT = "url enabled_events description metadata"
 PLATFORM_OPERATIONS = (
     Operation("GET", "/v1/account", "AccountRetrieveCurrentParams", accounts.retrieve_current),
     Operation(
-        "POST", "/v1/customers", "CustomerCreateParams", customers.create, f"{_CUSTOMER} test_clock"
+        "POST",
+        "/v1/customers",
+        "CustomerCreateParams",
+        customer_requests.create,
+        f"{_CUSTOMER} test_clock payment_method invoice_settings.default_payment_method",
     ),
     Operation(
         "GET",

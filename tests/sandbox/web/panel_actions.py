@@ -55,7 +55,8 @@ class Action:
                 into = entry.into or entry.name
                 body[into] = body.get(into, 0) + int(given) * entry.times
             elif given:
-                body[entry.name] = int(given) if given.isdecimal() else given
+                is_status = entry.kind == "choice" and given.isdecimal()
+                body[entry.name] = int(given) if is_status else given
         if body.get("seconds", 0) > LONGEST_ADVANCE:
             raise ValueError("Ten years at a time are enough.")
         return body
@@ -135,6 +136,14 @@ ALL = {
         kind="charge",
         when=("succeeded",),
     ),
+    "fail_debit_late": Action(
+        "fail_debit_late",
+        "Let the bank take a debit back",
+        fixed={"reason": "insufficient_funds"},
+        subject="charge",
+        kind="charge",
+        when=("succeeded",),
+    ),
     "win": Action(
         "decide",
         "Win this",
@@ -161,6 +170,17 @@ ALL = {
     ),
     "fail_refund": Action("fail_refund", "Fail this refund", subject="refund", kind="refund"),
     "fail_payout": Action("fail_payout", "Fail this payout", subject="payout", kind="payout"),
+    "update_card": Action(
+        "update_card",
+        "Let the card network renew it",
+        (
+            Field("number", "New card number (empty: the same)"),
+            Field("exp_month", "Month", "number", "12"),
+            Field("exp_year", "Year", "number", "2040"),
+        ),
+        subject="payment_method",
+        kind="payment_method",
+    ),
     "advance_clock": Action(
         "advance_test_clock",
         "Advance this clock",
