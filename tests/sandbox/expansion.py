@@ -44,7 +44,7 @@ class Expansion:
 
     def _descend(self, value: Document, cls: type | None, names: list[str]) -> None:
         name, rest = names[0], names[1:]
-        if value.get("object") == "list":
+        if value.get("object") in ("list", "search_result"):
             self._descend_into_rows(value, name, rest)
             return
         cls = resource_class(value["object"]) if "object" in value else cls

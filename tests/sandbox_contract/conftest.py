@@ -60,6 +60,6 @@ def checked(answer: StripeObject) -> dict[str, Any]:
     """The JSON behind an SDK object, once it has been held against the SDK's types."""
     assert answer.last_response is not None
     document: dict[str, Any] = json.loads(answer.last_response.body)
-    for row in document["data"] if document["object"] == "list" else [document]:
+    for row in document["data"] if document["object"] in ("list", "search_result") else [document]:
         check_document(row)
     return document

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.sandbox.engine.search_terms import terms_of
 from tests.sandbox.engine.store import Document
 
 OFF_CLOCK = "none"
@@ -53,7 +54,7 @@ def _currency_of_unpaid(transaction: Document) -> Any:
 
 
 INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
-    "customer": {"email": _field("email"), "test_clock": _test_clock},
+    "customer": {"email": _field("email"), "search": terms_of, "test_clock": _test_clock},
     "product": {"active": _field("active"), "url": _field("url"), "ids": _field("id")},
     "price": {
         "active": _field("active"),

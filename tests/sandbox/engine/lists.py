@@ -30,6 +30,14 @@ class PageV2:
     last: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Rows that a search found, still to be shown."""
+
+    rows: list[Document]
+    has_more: bool
+
+
 def retriever(kind: str, label: str | None = None) -> Callable[..., Document]:
     """The handler of `GET /v1/things/{id}`."""
 
@@ -65,7 +73,7 @@ def page_of(
     created_from: int | None = None,
 ) -> Page:
     """A page of a kind; what was created before `created_from` is no longer listed."""
-    limit = _limit(params)
+    limit = limit_of(params)
     if "starting_after" in params and "ending_before" in params:
         raise invalid("You cannot parameterize both starting_after and ending_before.")
     lower, upper = bounds(params.get("created"))
@@ -100,7 +108,7 @@ def page_v2(
     created_from: int | None = None,
 ) -> PageV2:
     """A page of API v2 of what `shown` makes of the rows, without those that it makes nothing of."""
-    limit = _limit(params)
+    limit = limit_of(params)
     found = account.store.newest_first(
         kind,
         filters,
@@ -115,7 +123,7 @@ def page_v2(
 
 def page_within(rows: list[Document], params: dict[str, Any], *, kind: str) -> Page:
     """A page of rows that live inside another document, in their own order."""
-    limit = _limit(params)
+    limit = limit_of(params)
     ids = [row["id"] for row in rows]
     for name in ("starting_after", "ending_before"):
         if name in params and params[name] not in ids:
@@ -127,7 +135,7 @@ def page_within(rows: list[Document], params: dict[str, Any], *, kind: str) -> P
     return Page(rows[start : start + limit], len(rows) > start + limit)
 
 
-def _limit(params: dict[str, Any]) -> int:
+def limit_of(params: dict[str, Any]) -> int:
     limit = int(params.get("limit", DEFAULT_LIMIT))
     if not 1 <= limit <= MAXIMUM_LIMIT:
         raise invalid(

@@ -87,6 +87,10 @@ class Store:
         """The kinds of which there are any documents."""
         return [kind for (kind, name, _), places in self._lists.items() if not name and places]
 
+    def length(self, kind: str, name: str, value: Any) -> int:
+        """How many documents of a kind have this value in an indexed field."""
+        return len(self._lists.get((kind, name, value), ()))
+
     def place_of(self, object_id: str) -> Place | None:
         row = self._rows.get(object_id)
         return row.place if row else None
@@ -123,8 +127,11 @@ class Store:
         yield from self._matching(places, wanted)
 
     def _matching(self, places: Iterable[Place], wanted: list[list[Key]]) -> Iterator[Document]:
-        for _created, seq in places:
-            row = self._by_seq[seq]
+        seen = None
+        for place in places:
+            if place == seen:
+                continue  # it has more than one of the values asked for
+            seen, row = place, self._by_seq[place[1]]
             if all(any(key in row.keys for key in keys) for keys in wanted):
                 yield row.document
 

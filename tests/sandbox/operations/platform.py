@@ -1,8 +1,9 @@
-"""The account and what belongs to it: customers, products, prices, events, webhook endpoints."""
+"""The account and what belongs to it: customer_search, customers, products, prices, events, webhook endpoints."""
 
 from tests.sandbox.engine import (
     accounts,
     customer_requests,
+    customer_search,
     customers,
     events,
     products,
@@ -37,6 +38,13 @@ PLATFORM_OPERATIONS = (
         "CustomerListParams",
         customers.list_customers,
         f"{PAGING} email test_clock",
+    ),
+    Operation(
+        "GET",
+        "/v1/customers/search",
+        "CustomerSearchParams",
+        customer_search.search,
+        "query limit page",
     ),
     Operation("GET", "/v1/customers/{id}", "CustomerRetrieveParams", customers.retrieve),
     Operation(
