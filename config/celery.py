@@ -50,6 +50,10 @@ app.conf.beat_schedule = {
     },
     "derive-due-tiers": {"task": "membership.tiers.tasks.derive_due_tiers", "schedule": 60.0},
     "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
+    "finish-privacy-requests": {
+        "task": "membership.privacy.tasks.finish_privacy_requests",
+        "schedule": 300.0,
+    },
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",
         "schedule": 3600.0,

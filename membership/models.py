@@ -1,6 +1,6 @@
 """The index of membership's models: imports only."""
 
-from membership.accounts.models import SignInCode, User
+from membership.accounts.models import SignedInSession, SignInCode, User
 from membership.letters.models import (
     Letter,
     LetterState,
@@ -8,6 +8,7 @@ from membership.letters.models import (
     Suppression,
     SuppressionReason,
 )
+from membership.privacy.models import PrivacyRequest, PrivacyRequestState
 from membership.supporters.models import (
     ConsentPurpose,
     ConsentRecord,
@@ -31,7 +32,10 @@ __all__ = [
     "Letter",
     "LetterState",
     "NoticeClock",
+    "PrivacyRequest",
+    "PrivacyRequestState",
     "SignInCode",
+    "SignedInSession",
     "StatusChange",
     "Supporter",
     "SupporterState",

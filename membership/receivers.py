@@ -10,6 +10,7 @@ from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from membership.accounts.browsers import forget_sign_in, note_sign_in
 from membership.accounts.models import User
 from membership.accounts.sessions import record_enrolment
 from membership.letters.actions import confirm_plan_change, write_document_letter
@@ -170,6 +171,7 @@ def on_mail_event(event: AnymailTrackingEvent, esp_name: str, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def on_user_logged_in(request: HttpRequest, user: User, **_: Any) -> None:
+    note_sign_in(request, user, now=timezone.now())
     grant_for_supporter(request, claim_supporter(user, now=timezone.now()))
 
 
@@ -182,6 +184,7 @@ def on_supporter_claimed(user: User, **_: Any) -> None:
 
 @receiver(user_logged_out)
 def on_user_logged_out(request: HttpRequest, **_: Any) -> None:
+    forget_sign_in(request)
     clear_status(request)
 
 

@@ -2,12 +2,14 @@
 
 from membership.accounts.tasks import forget_stale_sign_ins
 from membership.letters.tasks import send_due_letters, write_due_notices
+from membership.privacy.tasks import finish_privacy_requests
 from membership.supporters.tasks import derive_due_statuses
 from membership.tiers.tasks import derive_due_tiers
 
 __all__ = [
     "derive_due_statuses",
     "derive_due_tiers",
+    "finish_privacy_requests",
     "forget_stale_sign_ins",
     "send_due_letters",
     "write_due_notices",

@@ -11,10 +11,13 @@ from membership.letters.provider_views import mail_events
 from membership.letters.unsubscribe_views import unsubscribe
 from membership.portal.card_views import membership_card
 from membership.portal.change_views import plan_change
+from membership.portal.consent_views import consents
 from membership.portal.link_views import link
 from membership.portal.payment_card_views import card_done, plan_card
+from membership.portal.session_views import sessions
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
+from membership.privacy.views import erase_account
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("support/", my_support, name="my_support"),
     path("support/card/", membership_card, name="membership_card"),
+    path("support/letters/", consents, name="consents"),
+    path("support/sessions/", sessions, name="sessions"),
+    path("support/delete/", erase_account, name="erase_account"),
     path("support/plans/<uuid:reference>/card/", plan_card, name="plan_card"),
     path("support/cards/<uuid:reference>/", card_done, name="card_done"),
     path("support/plans/<uuid:reference>/stop/", plan_stop, name="plan_stop"),

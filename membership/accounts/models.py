@@ -83,3 +83,15 @@ class SignInCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.reference)
+
+
+class SignedInSession(models.Model):
+    """A browser in which somebody is signed in, so that they can see and end it from another one."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="signed_in_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=80, blank=True, help_text="Its kind, in words.")
+    signed_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"

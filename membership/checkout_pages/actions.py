@@ -3,10 +3,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from membership.checkout_pages.consents import CONSENT_TEXTS, SOURCE, TEXT_VERSION
+from membership.supporters.consent_texts import CONSENT_TEXTS, TEXT_VERSION
 from membership.supporters.models import ConsentPurpose, ConsentRecord
 from payments.checkouts.actions import CheckoutIntent, open_checkout, start_checkout
 from payments.models import Checkout
+
+_SOURCE = "donation page"
 
 
 def begin_checkout(
@@ -39,7 +41,7 @@ def _record_consents(checkout: Checkout, given: Sequence[ConsentPurpose], now: d
             granted=True,
             text=consent.text,
             text_version=TEXT_VERSION,
-            source=SOURCE,
+            source=_SOURCE,
             recorded_at=now,
         )
         for consent in CONSENT_TEXTS

@@ -8,8 +8,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from membership.checkout_pages.amounts import OTHER, GivenAmount, read_amount, sentence_for
-from membership.checkout_pages.consents import CONSENT_TEXTS
 from membership.checkout_pages.offer import Offer
+from membership.supporters.consent_texts import CONSENT_TEXTS
 from membership.supporters.models import ConsentPurpose
 from payments.errors import AmountRefused
 from payments.models import Frequency

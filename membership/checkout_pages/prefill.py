@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from membership.accounts.returns import LONGEST_RETURN, RETURN, is_safe_return
 from membership.checkout_pages.amounts import OTHER, GivenAmount, read_amount, sentence_for
-from membership.checkout_pages.consents import CONSENT_TEXTS
 from membership.checkout_pages.offer import Offer
 from membership.checkout_pages.queries import Giver
 from membership.prompts.attribution import read_attribution, sign_attribution
+from membership.supporters.consent_texts import CONSENT_TEXTS
 from payments.errors import AmountRefused
 from payments.models import Checkout, Frequency
 from payments.money import Money

@@ -6,8 +6,8 @@ The switch posts the form, because an address must not carry a name or an email.
 from django.http import QueryDict
 
 from membership.checkout_pages.amounts import OTHER
-from membership.checkout_pages.consents import CONSENT_TEXTS
 from membership.checkout_pages.offer import Offer
+from membership.supporters.consent_texts import CONSENT_TEXTS
 from payments.models import Frequency
 
 SWITCH = "switch_currency"

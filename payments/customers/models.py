@@ -30,6 +30,11 @@ class Customer(models.Model):
         max_length=255, blank=True, help_text="Stripe's payment method of that card."
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(
+        null=True,
+        default=None,
+        help_text="The person asked to be forgotten; nothing fills it again.",
+    )
 
     class Meta:
         constraints = [

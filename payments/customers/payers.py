@@ -36,6 +36,8 @@ class Payers:
             else:
                 customer.stripe_id = payer.customer_id
                 self._taken.add(payer.customer_id)
+        if customer.erased_at is not None:
+            return
         customer.email = customer.email or payer.email
         customer.name = customer.name or payer.name
         customer.country = customer.country or payer.country

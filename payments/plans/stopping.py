@@ -13,7 +13,15 @@ from payments.plans.models import (
     RecurringPlan,
 )
 
-__all__ = ["UNDO_FOR", "can_keep", "finish_commands", "keep_plan", "stop_plan", "way_to_stop"]
+__all__ = [
+    "UNDO_FOR",
+    "can_keep",
+    "end_plan",
+    "finish_commands",
+    "keep_plan",
+    "stop_plan",
+    "way_to_stop",
+]
 
 # How long a stop that takes effect at once can be taken back.
 UNDO_FOR = timedelta(hours=24)
@@ -59,6 +67,23 @@ def stop_plan(
 def keep_plan(plan_id: int, *, cause: str, now: datetime) -> RecurringPlan:
     """Let a plan that is still ending go on; raises as `command_plan` does."""
     return command_plan(plan_id, _keep, voice=Voice(cause), now=now)
+
+
+def end_plan(plan_id: int, *, cause: str, now: datetime) -> RecurringPlan:
+    """End a plan for good, whatever state it is in; raises as `command_plan` does.
+
+    A stop that is still open is carried out first: what it leaves running ends then.
+    """
+    plan = command_plan(plan_id, _end, voice=Voice(cause), now=now)
+    if plan.status != PlanStatus.ENDED:
+        plan = command_plan(plan_id, _end, voice=Voice(cause), now=now)
+    return plan
+
+
+def _end(plan: RecurringPlan) -> Wish:
+    if plan.status == PlanStatus.ENDED:
+        raise InvalidTransition(f"Plan {plan} has ended.")
+    return Wish(PlanCommandKind.END)
 
 
 def _stop(plan: RecurringPlan, *, now: datetime) -> Wish:

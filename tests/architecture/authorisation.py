@@ -56,6 +56,12 @@ GET  membership:link                  ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:my_support            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:membership_card       in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
+GET  membership:consents              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:consents              in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:sessions              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:sessions              in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:erase_account         in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:erase_account         in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:plan_stop             in   ok   404  404  404  404  404  404  404  404  404
 GET  membership:plan_card             in   ok   404  404  404  404  404  404  404  404  404
 POST membership:plan_card             in   ->   404  404  404  404  404  404  404  404  404

@@ -1,4 +1,4 @@
-"""What readers are asked to agree to beside a gift, word by word.
+"""What readers are asked to agree to, beside a gift and later, word by word.
 
 Whoever changes a text changes `TEXT_VERSION` with it: the records keep both.
 """
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from membership.supporters.models import ConsentPurpose
 
 TEXT_VERSION = "2026-11"
-SOURCE = "donation page"
 
 
 @dataclass(frozen=True, slots=True)

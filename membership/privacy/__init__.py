@@ -1,0 +1,1 @@
+"""Privacy requests: a person goes, the books stay."""
