@@ -109,3 +109,35 @@ def test_it_stops_at_once_even_with_a_call_that_hangs(tmp_path: Path) -> None:
     process.stop()
     assert time.monotonic() - began < 3
     assert process.process.returncode == 0
+
+
+def test_what_was_answered_outlives_a_killed_process(tmp_path: Path, receiver: Receiver) -> None:
+    state = tmp_path / "sandbox.sqlite3"
+    first = start_sandbox(state=state)
+    account = Sandbox(first.base_url).account("kept")
+    client = client_of(account)
+    client.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["product.created"]})
+    account.webhooks.delay(3600)
+    clock = client.v1.test_helpers.test_clocks.create({"frozen_time": 1_900_000_000})
+    on_clock = client.v1.customers.create({"test_clock": clock.id})
+    account.advance(days=3)
+    product = client.v1.products.create({"name": "Told later"})
+    made = [client.v1.customers.create({}).id for _ in range(20)]
+    moment = account.advance(seconds=0)
+    first.process.kill()
+    first.stop()
+
+    second = start_sandbox(state=state)
+    try:
+        account = Sandbox(second.base_url).account("kept")
+        client = client_of(account)
+        assert [row.id for row in client.v1.customers.list({"limit": 20}).data] == made[::-1]
+        assert client.v1.customers.retrieve(on_clock.id).test_clock == clock.id
+        assert client.v1.test_helpers.test_clocks.retrieve(clock.id).frozen_time == 1_900_000_000
+        assert 0 <= account.advance(seconds=0) - moment < 60
+        assert receiver.bodies == []
+        account.advance(hours=1)
+        assert eventually(partial(receiver.holds, 1))
+        assert product.id in receiver.bodies[0].decode()
+    finally:
+        second.stop()
