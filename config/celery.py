@@ -49,6 +49,10 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
     },
     "derive-due-tiers": {"task": "membership.tiers.tasks.derive_due_tiers", "schedule": 60.0},
+    "send-due-marketing": {
+        "task": "membership.letters.tasks.send_due_marketing",
+        "schedule": 300.0,
+    },
     "send-due-letters": {"task": "membership.letters.tasks.send_due_letters", "schedule": 60.0},
     "finish-privacy-requests": {
         "task": "membership.privacy.tasks.finish_privacy_requests",

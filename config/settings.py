@@ -275,6 +275,8 @@ EMAIL_TIMEOUT = 15
 ANYMAIL = env.json("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"support@{_site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A stream of its own, which a subdomain keeps apart in the eyes of mailbox providers.
+MARKETING_FROM_EMAIL = env("MARKETING_FROM_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ class MembershipConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
+        from membership.letters import checks  # noqa: F401  imported for its registration
         from membership.models import (
             ConsentRecord,
             StatusChange,

@@ -13,6 +13,8 @@ from django.utils import timezone
 from membership.accounts.browsers import forget_sign_in, note_sign_in
 from membership.accounts.models import User
 from membership.accounts.sessions import record_enrolment
+from membership.events import email_changed, supporters_merged
+from membership.letters.accounts import write_accounts_merged, write_email_changed
 from membership.letters.actions import confirm_plan_change, write_document_letter
 from membership.letters.debits import write_debit_failed, write_debit_received
 from membership.letters.failing import (
@@ -161,6 +163,18 @@ def on_plan_to_be_watched(plan_id: int, **_: Any) -> None:
 @receiver(receipt_issued)
 def on_receipt_issued(receipt_id: int, **_: Any) -> None:
     write_document_letter(receipt_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(email_changed)
+def on_email_changed(supporter_id: int, former: str, **_: Any) -> None:
+    write_email_changed(supporter_id, former=former, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(supporters_merged)
+def on_supporters_merged(supporter_id: int, absorbed_id: int, **_: Any) -> None:
+    write_accounts_merged(supporter_id, absorbed_id=absorbed_id, now=timezone.now())
     nudge(send_due_letters)
 
 

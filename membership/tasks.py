@@ -1,7 +1,7 @@
 """The index of the tasks, found by Celery: imports only."""
 
 from membership.accounts.tasks import forget_stale_sign_ins
-from membership.letters.tasks import send_due_letters, write_due_notices
+from membership.letters.tasks import send_due_letters, send_due_marketing, write_due_notices
 from membership.privacy.tasks import finish_privacy_requests
 from membership.supporters.tasks import derive_due_statuses
 from membership.tiers.tasks import derive_due_tiers
@@ -12,5 +12,6 @@ __all__ = [
     "finish_privacy_requests",
     "forget_stale_sign_ins",
     "send_due_letters",
+    "send_due_marketing",
     "write_due_notices",
 ]

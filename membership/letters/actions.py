@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from membership.letters.agreements import agreement_context
-from membership.letters.catalogue import CATALOGUE
+from membership.letters.catalogue import CATALOGUE, Stream, kinds_of
 from membership.letters.models import Letter, LetterState
 from membership.letters.plan_changes import change_context, letter_about
 from membership.letters.queries import letters_due
@@ -119,10 +119,10 @@ def resend_letter(letter_id: int, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def claim_letters(*, now: datetime) -> list[Letter]:
-    """Take the next batch of due letters, which nobody else gets before the claim runs out."""
+def claim_letters(*, now: datetime, stream: Stream = Stream.TRANSACTIONAL) -> list[Letter]:
+    """Take the next batch of a stream's due letters, which nobody else gets before the claim runs out."""
     skip = connection.features.has_select_for_update_skip_locked
-    due = letters_due(now).select_for_update(of=("self",), skip_locked=skip)
+    due = letters_due(now, kinds=kinds_of(stream)).select_for_update(of=("self",), skip_locked=skip)
     letters = list(due.select_related("supporter")[:BATCH])
     claim, claimed_until = uuid.uuid4(), now + _LEASE
     Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(

@@ -107,3 +107,8 @@ CATALOGUE = {
     kind.name: kind
     for kind in (*_BEGINNINGS, *_CHANGES, *_NOTICES, *_FAILING, *_ACCOUNT, *_MARKETING)
 }
+
+
+def kinds_of(stream: Stream) -> list[str]:
+    """Return the names of a stream's letters."""
+    return [kind.name for kind in CATALOGUE.values() if kind.stream == stream]

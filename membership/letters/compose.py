@@ -28,7 +28,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
-        from_email=formataddr((contents.newspaper, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((contents.newspaper, _sender(kind.stream))),
         to=[contents.address],
         reply_to=[contents.reply_to],
         headers={
@@ -48,6 +48,15 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     for enclosure in contents.enclosures:
         message.attach(enclosure.name, enclosure.data, enclosure.media_type)
     return message
+
+
+def _sender(stream: Stream) -> str:
+    """Return the address of a stream: what readers think of one need not touch the other's good name."""
+    senders = {
+        Stream.TRANSACTIONAL: settings.DEFAULT_FROM_EMAIL,
+        Stream.MARKETING: settings.MARKETING_FROM_EMAIL,
+    }
+    return parseaddr(senders[stream])[1]
 
 
 def _way_out(contents: Contents) -> dict[str, str]:

@@ -21,6 +21,7 @@ from membership.letters.actions import (
     release,
     withhold,
 )
+from membership.letters.catalogue import Stream
 from membership.letters.compose import compose
 from membership.letters.models import Letter
 from membership.letters.refusals import SENDING_ERRORS, Refusal, describe, judge
@@ -29,10 +30,10 @@ from membership.letters.withholding import why_outdated, why_unreachable
 logger = logging.getLogger(__name__)
 
 
-def send_due(*, now: datetime) -> Counter[str]:
-    """Send due letters until none is left or the mail is down; returns how many had which outcome."""
+def send_due(*, now: datetime, stream: Stream = Stream.TRANSACTIONAL) -> Counter[str]:
+    """Send a stream's due letters until none is left or the mail is down; returns how many had which outcome."""
     outcomes: Counter[str] = Counter()
-    while letters := claim_letters(now=now):
+    while letters := claim_letters(now=now, stream=stream):
         with closing(mail.get_connection()) as connection:
             for position, letter in enumerate(letters):
                 outcome = _send(letter, connection, now=now)

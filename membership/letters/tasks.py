@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from membership.letters import reminding
+from membership.letters.catalogue import Stream
 from membership.letters.sending import send_due
 from payments.nudge import nudge
 
@@ -21,6 +22,14 @@ def send_due_letters() -> None:
     outcomes = send_due(now=timezone.now())
     if outcomes:
         logger.info("Letters: %s.", dict(outcomes))
+
+
+@shared_task
+def send_due_marketing() -> None:
+    """Send the letters that consent allows: by themselves, so that no receipt ever waits behind them."""
+    outcomes = send_due(now=timezone.now(), stream=Stream.MARKETING)
+    if outcomes:
+        logger.info("Marketing letters: %s.", dict(outcomes))
 
 
 @shared_task

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from membership.accounts.models import User, normalise_email
+from membership.events import email_changed, supporters_merged
 from membership.supporters.attaching import mark_statuses_due
 from membership.supporters.merging import merge_supporter
 from membership.supporters.models import StatusChange, Supporter, SupporterState
@@ -45,6 +46,7 @@ def claim_supporter(user: User, *, now: datetime) -> Supporter:
             defaults={"name": user.name, "state_since": now, "created_at": now},
         )
     elif own.email != email:
+        email_changed.send(sender=Supporter, supporter_id=own.pk, former=own.email)
         _take_over(email, own, now=now)
     own.user, own.email = user, email
     own.email_verified_at = own.email_verified_at or now
@@ -56,6 +58,7 @@ def _take_over(email: str, own: Supporter, *, now: datetime) -> None:
     other = Supporter.objects.select_for_update().filter(email=email, merged_into=None).first()
     if other is not None:
         merge_supporter(other, into=own)
+        supporters_merged.send(sender=Supporter, supporter_id=own.pk, absorbed_id=other.pk)
         mark_statuses_due([own.reference], cause="merge", now=now)
 
 

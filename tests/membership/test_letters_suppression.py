@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from membership.letters.actions import write_letter
+from membership.letters.catalogue import Stream
 from membership.letters.samples import samples_of
 from membership.letters.sending import send_due
 from membership.letters.suppressing import hash_of, lift_suppression, suppression_of
@@ -161,21 +162,33 @@ def test_staff_find_a_suppression_by_the_address_and_lift_it(
 class TestMarketing:
     def test_without_consent_nothing_goes(self) -> None:
         letter = _asked(SupporterFactory.create())
-        assert send_due(now=NOON) == {"withheld": 1}
+        assert send_due(now=NOON, stream=Stream.MARKETING) == {"withheld": 1}
         letter.refresh_from_db()
         assert letter.error == "The reader has not agreed to such mail, or not any more."
 
-    def test_with_consent_it_goes_with_the_way_out_in_head_and_foot(self) -> None:
+    def test_with_consent_it_goes_with_the_way_out_in_head_and_foot(
+        self, settings: Settings
+    ) -> None:
+        settings.MARKETING_FROM_EMAIL = "news@mail.courier.example"
         reader = SupporterFactory.create()
         _agreed(reader)
         _asked(reader)
-        assert send_due(now=NOON) == {"sent": 1}
+        assert send_due(now=NOON, stream=Stream.MARKETING) == {"sent": 1}
         (message,) = mail.outbox
         address = unsubscribe_url(reader, now=NOON)
         assert message.extra_headers["List-Unsubscribe"] == f"<{address}>"
         assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert message.extra_headers["Feedback-ID"].startswith("upgrade:marketing:")
         assert address in message.body
+        assert message.from_email.endswith("<news@mail.courier.example>")
+
+    def test_no_receipt_waits_behind_it(self) -> None:
+        reader = SupporterFactory.create()
+        _agreed(reader)
+        _asked(reader)
+        receipt_letter()
+        assert send_due(now=NOON) == {"sent": 1}
+        assert "receipt" in str(mail.outbox[0].subject)
 
     def test_a_letter_that_a_payment_calls_for_has_no_such_way_out(self) -> None:
         receipt_letter()
