@@ -129,3 +129,19 @@ def test_a_debit_is_agreed_to_begun_and_decided_days_later(story: Story, payer: 
     back = story.account.fail_debit_late(charge)
     assert (back["status"], back["failure_code"]) == ("failed", "insufficient_funds")
     assert intents.retrieve(good.id).status == "requires_payment_method"
+
+
+def test_a_mandate_that_its_payer_ended_permits_nothing_until_there_is_a_new_one(
+    story: Story, payer: Customer
+) -> None:
+    methods: Any = story.client.v1.payment_methods
+    kept = methods.attach("pm_bacsDebit_debitNotAuthorized", {"customer": payer.id})
+    given: Any = {"customer": payer.id, "payment_method": kept.id, "confirm": True}
+    first = intent(story.client, **given, mandate_data=ACCEPTED)
+    story.account.advance(days=4)
+    assert story.client.v1.payment_intents.retrieve(first.id).status == "requires_payment_method"
+    with pytest.raises(InvalidRequestError) as refusal:
+        intent(story.client, **given, off_session=True)
+    assert refusal.value.code == "payment_intent_mandate_invalid"
+    again = intent(story.client, **given, mandate_data=ACCEPTED)
+    assert checked(again)["status"] == "processing"

@@ -11,8 +11,6 @@ def asks(intent: Document, method: Document, *, off_session: bool) -> bool:
     """Whether a bank wants its payer now: never for what was answered for this intent already."""
     if method["type"] != "card" or intent.get("_authenticated") == method["id"]:
         return False
-    if method["_authenticated"]:
-        return False
     wanted = test_card(method).authentication
     if wanted == "always":
         return True
@@ -25,7 +23,6 @@ def remember(account: Account, intent: Document, method: Document) -> None:
     """The payer has authenticated for this intent; a card that is kept is set up for later use too."""
     intent["_authenticated"] = method["id"]
     account.store.put(intent)
-    method["_authenticated"] = False
     if intent.get("setup_future_usage") == "off_session" or method["customer"]:
         method["_set_up"] = True
     account.store.put(method)

@@ -35,7 +35,7 @@ def settle_when_due(account: Account, charge_id: str) -> None:
     assert method is not None
     bank = behind(method)
     assert isinstance(bank, BankAccount)
-    _answer_on_mandate(account, method, bank)
+    _answer_on_mandate(account, charge, bank)
     if bank.failure_code:
         charges.fail(account, charge, bank.failure_code)
         intent_failures.debit_failed(account, intent, method, charge)
@@ -72,8 +72,10 @@ def fail_late(account: Account, charge_id: str, *, reason: str = "insufficient_f
     return charge
 
 
-def _answer_on_mandate(account: Account, method: Document, bank: BankAccount) -> None:
-    mandate = mandates.of_method(account, method)
+def _answer_on_mandate(account: Account, charge: Document, bank: BankAccount) -> None:
+    details = charge["payment_method_details"]
+    mandate = account.store.get("mandate", details[details["type"]]["mandate"])
+    assert mandate is not None
     if bank.mandate == "kept":
         mandates.accept(account, mandate)
     else:

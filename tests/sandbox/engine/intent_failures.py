@@ -39,6 +39,21 @@ def unauthenticated(account: Account, intent: Document, method: Document) -> Str
     return _refusal(intent, method, error)
 
 
+def no_mandate(account: Account, intent: Document, method: Document) -> StripeRefusal:
+    """The permission to debit has ended: nothing is sent to the bank."""
+    error = {
+        "code": "payment_intent_mandate_invalid",
+        "message": "The mandate of this payment method is inactive. Collect a new one from the customer.",
+    }
+    note(account, intent, method, {**error, "type": "invalid_request_error"})
+    return StripeRefusal(
+        error["message"],
+        code=error["code"],
+        payment_intent=public(intent),
+        payment_method=public(method),
+    )
+
+
 def debit_failed(account: Account, intent: Document, method: Document, charge: Document) -> None:
     """A bank debit came back, days after it began."""
     reason = charge["failure_code"]

@@ -50,7 +50,10 @@ def customer_given(account: Account, params: dict[str, Any]) -> str | None:
 
 
 def must_be_agreed(method: Document, params: dict[str, Any]) -> None:
-    """A bank debit needs its payer's mandate: an earlier one, or the acceptance in this request."""
+    """A bank debit needs its payer's mandate: an earlier one, or the acceptance in this request.
+
+    One that has ended is told of where it is used.
+    """
     if method["type"] != "card" and not method["_mandate"] and "mandate_data" not in params:
         raise invalid(
             "This payment method needs a mandate: pass `mandate_data` with the payer's acceptance, or use "

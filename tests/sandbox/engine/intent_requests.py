@@ -94,8 +94,8 @@ def confirm(account: Account, params: dict[str, Any], intent_id: str) -> Documen
             payment_intent=public(intent),
         )
     intent_methods.must_be_agreed(method, params)
-    if method["type"] != "card":
-        mandates.of_method(account, method, params.get("mandate_data") or None)
+    if method["type"] != "card" and "mandate_data" in params:
+        mandates.of_method(account, method, params["mandate_data"] or None)
     payment_intents.attempt(
         account,
         intent,

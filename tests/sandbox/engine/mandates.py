@@ -33,6 +33,12 @@ def of_method(account: Account, method: Document, acceptance: Acceptance | None 
     return mandate
 
 
+def has_ended(account: Account, method: Document) -> bool:
+    """The payer's permission was there once and is no more; a new one needs the payer."""
+    mandate = account.store.get("mandate", method["_mandate"] or "")
+    return mandate is not None and mandate["status"] == "inactive"
+
+
 def accept(account: Account, mandate: Document) -> None:
     """The bank took note of a Bacs mandate, which it hears of with the first debit."""
     details = mandate["payment_method_details"].get("bacs_debit")

@@ -97,7 +97,6 @@ def _document(
         "metadata": {},
         "type": type_,
         "_number": number,
-        "_authenticated": False,
         "_set_up": False,
         "_mandate": None,
     }

@@ -60,6 +60,8 @@ def confirm(
     """
     intent.update(last_payment_error=None, next_action=None, payment_method=method["id"])
     if method["type"] != "card":
+        if off_session and mandates.has_ended(account, method):
+            raise intent_failures.no_mandate(account, intent, method)
         mandates.of_method(account, method)
         return "ready"
     if authentication.asks(intent, method, off_session=off_session):
@@ -70,8 +72,6 @@ def confirm(
         account.store.put(intent)
         emit(account, "payment_intent.requires_action", intent)
         return "requires_action"
-    if method["_authenticated"]:
-        authentication.remember(account, intent, method)
     if reason := test_card(method).decline_code:
         raise intent_failures.decline(account, intent, method, DECLINES[reason])
     return "ready"
