@@ -52,5 +52,9 @@ def _chunks(items: list[str], size: int) -> Iterator[list[str]]:
 
 def read_event(event: stripe.Event) -> EventSnapshot:
     return EventSnapshot(
-        id=event.id, type=event.type, created_at=instant(event.created), payload=event.to_dict()
+        id=event.id,
+        type=event.type,
+        created_at=instant(event.created),
+        # The SDK reads prices' decimals as Decimal, which the stored payload, as Stripe sent it, has as text.
+        payload=event.to_dict(for_json=True),
     )

@@ -69,7 +69,7 @@ def test_the_amount_is_changed_after_a_look_at_what_follows(
     assert "New amount a month, in GBP" in words(client.get(path(plan, "change", "amount")))
     address = path(plan, "change", "amount")
     preview = words(client.post(address, {"amount": "15.50"}))
-    assert f"£15.50</span> on {day(plan)}" in preview
+    assert f"£15.50</strong> on <strong>{day(plan)}</strong>" in preview
     assert "Nothing is charged today." in preview
     assert not PlanCommand.objects.exists()
     preview, after = both_steps(client, plan, "amount", amount="15.50")
@@ -99,7 +99,7 @@ def test_an_amount_that_cannot_be_taken_is_said_so(
 def test_the_next_payment_is_moved(client: Client, plan: RecurringPlan) -> None:
     to = timezone.now().date() + timedelta(days=40)
     preview, after = both_steps(client, plan, "date", day=to.isoformat())
-    assert f"£10</span> on {to:%-d %B %Y}" in preview
+    assert f"£10</strong> on <strong>{to:%-d %B %Y}</strong>" in preview
     assert f"The next payment is collected on {to:%-d %B %Y}." in after
 
 
@@ -116,7 +116,7 @@ def test_a_monthly_gift_becomes_a_yearly_one_when_the_month_is_over(
     page = words(client.get(path(plan, "change", "frequency")))
     assert 'value="120"' in page
     preview, after = both_steps(client, plan, "frequency", amount="100")
-    assert f"£100</span> on {day(plan)}" in preview
+    assert f"£100</strong> on <strong>{day(plan)}</strong>" in preview
     assert "every year after that" in preview
     assert "£100</span> a year" in after
     plan.refresh_from_db()
@@ -130,7 +130,7 @@ def test_a_gift_is_paused_and_goes_on_earlier(client: Client, plan: RecurringPla
     plan.refresh_from_db()
     assert plan.status == PlanStatus.PAUSED
     address = path(plan, "change", "resume")
-    assert f"£10</span> on {day(plan)}" in words(client.get(address))
+    assert f"£10</strong> on <strong>{day(plan)}</strong>" in words(client.get(address))
     client.post(address, {"confirmed": "yes"})
     assert f"The next payment is collected on {day(plan)}." in words(client.get(MINE))
 
