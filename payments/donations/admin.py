@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from payments.donations.models import Dispute, Donation, Payment, Refund
+from payments.donations.models import Dispute, Donation, Payment, PaymentAttempt, Refund
 from payments.read_only import ReadOnlyAdmin, ReadOnlyInline, amount_column, amount_columns
 
 _REFUNDED = amount_column("amount", "Refunded", currency="payment.currency")
@@ -14,6 +14,12 @@ class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = ("reference", "status", "printed_amount", "stripe_id", "succeeded_at")
     printed_amount = staticmethod(amount_column("amount", "Charged"))
+
+
+class PaymentAttemptInline(ReadOnlyInline):
+    model = PaymentAttempt
+    fields = ("made_at", "number", "outcome", "decline_code", "next_attempt_at")
+    show_change_link = False
 
 
 class RefundInline(ReadOnlyInline):
@@ -72,7 +78,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     )
     date_hierarchy = "succeeded_at"
     ordering = ("-id",)
-    inlines = (RefundInline, DisputeInline)
+    inlines = (PaymentAttemptInline, RefundInline, DisputeInline)
 
 
 class UnfoundedNoteFilter(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import stripe
 from django.core import mail
+from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from membership.letters.tasks import send_due_letters, write_due_notices
@@ -110,6 +111,26 @@ def test_a_card_that_fails_and_is_changed_heals_the_gift(
     supporter.refresh_from_db()
     assert supporter.state == SupporterState.RECURRING
     assert "payment_failed" not in live(20)
+
+
+def test_the_letters_own_link_changes_the_card_and_collects_what_is_open(
+    monthly: None, sandbox: SandboxAccount, live: Live, client: Client
+) -> None:
+    keep_a_card_that_fails(sandbox)
+    live(0)
+    live(32)
+    (told,) = [each for each in mail.outbox if "could not collect" in str(each.subject)]
+    address = next(word for word in str(told.body).split() if "/update-card/" in word)
+    path = "/" + address.split("/", 3)[3]
+    assert client.get(path).status_code == 200
+    assert Payment.objects.filter(status=PaymentStatus.FAILED).exists()
+    hosted = client.post(path)
+    assert hosted.status_code in (302, 303)
+    client.get(sandbox.change_card(hosted["Location"]), follow=True)
+    kinds = live(0)
+    assert "recovered" in kinds
+    assert "receipt" in kinds
+    assert Supporter.objects.get().state == SupporterState.RECURRING
 
 
 def test_a_card_that_fails_to_the_end_is_written_about_four_times_and_once_more(
