@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
     },
     "render-receipts": {"task": "payments.receipts.tasks.render_receipts", "schedule": 60.0},
+    "render-statements": {"task": "payments.receipts.tasks.render_statements", "schedule": 60.0},
     "book-missing-fees": {
         "task": "payments.ledger.tasks.book_missing_balance_transactions",
         "schedule": 900.0,

@@ -15,6 +15,11 @@ from membership.portal.consent_views import consents
 from membership.portal.link_views import link
 from membership.portal.payment_card_views import card_done, plan_card
 from membership.portal.session_views import sessions
+from membership.portal.statement_views import (
+    statement_download,
+    statements,
+    statements_archive,
+)
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account
@@ -40,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("support/", my_support, name="my_support"),
     path("support/card/", membership_card, name="membership_card"),
+    path("support/statements/", statements, name="statements"),
+    path("support/statements/all/", statements_archive, name="statements_archive"),
+    path("support/statements/<uuid:reference>/", statement_download, name="statement_download"),
     path("support/letters/", consents, name="consents"),
     path("support/sessions/", sessions, name="sessions"),
     path("support/delete/", erase_account, name="erase_account"),

@@ -36,7 +36,13 @@ from payments.plans.models import (
     PlanStatus,
     RecurringPlan,
 )
-from payments.receipts.models import DocumentType, NumberSeries, Receipt, ReceiptDocument
+from payments.receipts.models import (
+    DocumentType,
+    NumberSeries,
+    Receipt,
+    ReceiptDocument,
+    Statement,
+)
 from payments.webhooks.models import EventListing, EventState, WebhookEvent
 
 __all__ = [
@@ -83,6 +89,7 @@ __all__ = [
     "RecurringPlan",
     "Refund",
     "RefundStatus",
+    "Statement",
     "SuggestedAmount",
     "WebhookEvent",
 ]

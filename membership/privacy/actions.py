@@ -25,6 +25,7 @@ from payments.periods import civil_date
 from payments.plans.queries import plans_of
 from payments.plans.stopping import end_plan
 from payments.receipts.content import issuer_of
+from payments.receipts.statements import forget_statements
 from payments.receipts.words import Words
 from payments.scrubbing import scrubbed
 from payments.webhooks.erasing import forget_in_events
@@ -132,6 +133,7 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
     traces = {supporter.email, supporter.name} | forget_payers(supporter.reference, now=now)
     known = {trace for trace in traces if trace}
     forget_in_events(known)
+    forget_statements(supporter.reference)
     _forget_letters(supporter, known)
     SignInCode.objects.filter(email=supporter.email).delete()
     user = supporter.user

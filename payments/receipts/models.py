@@ -89,3 +89,34 @@ class ReceiptDocument(models.Model):
 
     def __str__(self) -> str:
         return self.file.name or ""
+
+
+class Statement(models.Model):
+    """All that a person gave to an entity in one tax year, as it stood when this version was issued.
+
+    `party` is the layer above's reference of the person. Nothing is changed after the PDF is stored: a correction is
+    the next version.
+    """
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="statements")
+    party = models.UUIDField()
+    tax_year = models.PositiveIntegerField(help_text="The year in which the tax year begins.")
+    version = models.PositiveIntegerField()
+    number = models.CharField(max_length=60, unique=True)
+    content = models.JSONField(help_text="Every value that the document prints.")
+    template_version = models.CharField(max_length=20)
+    issued_at = models.DateTimeField()
+    file = models.FileField(max_length=255, blank=True, help_text="Empty until it is drawn.")
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "entity", "tax_year", "version"], name="statement_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

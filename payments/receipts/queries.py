@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from payments.donations.models import Payment, Refund, RefundStatus
 from payments.errors import DocumentDamaged
-from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
+from payments.receipts.models import DocumentType, Receipt, ReceiptDocument, Statement
 
 # How far the sweeps look back, so that they stay cheap after years. Stripe keeps undelivered events for 30 days, so
 # nothing older settles late, and a receipt that could not be drawn for so long has been in the log every minute.
@@ -39,10 +39,10 @@ def receipts_without_document(now: datetime) -> QuerySet[Receipt]:
     return Receipt.objects.filter(document=None, issued_at__gte=now - _LOOK_BACK).order_by("?")
 
 
-def stored_pdf(document: ReceiptDocument) -> bytes:
+def stored_pdf(document: ReceiptDocument | Statement) -> bytes:
     """Return the very bytes that were issued; raises DocumentDamaged when the storage holds others."""
     with document.file.open("rb") as file:
         data: bytes = file.read()
     if hashlib.sha256(data).hexdigest() != document.sha256:
-        raise DocumentDamaged(f"The stored file of receipt {document.receipt_id} has changed.")
+        raise DocumentDamaged(f"The stored file {document.file.name} has changed.")
     return data

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.receipts import sweeps
+from payments.receipts.statements import render_due_statements
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +25,10 @@ def issue_missing_receipts() -> None:
     logger.info("Issued %d missing documents.", issued)
     if issued:
         render_receipts.delay()
+
+
+@shared_task
+def render_statements() -> None:
+    """Draw every statement that has no document."""
+    if drawn := render_due_statements():
+        logger.info("Rendered %d statements.", drawn)

@@ -58,6 +58,10 @@ GET  membership:membership_card       in   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:my_support            405  405  405  405  405  405  405  405  405  405  405
 GET  membership:consents              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:consents              in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:statements            in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:statements            in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:statement_download    in   ok   404  404  404  404  404  404  404  404  404
+GET  membership:statements_archive    in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:sessions              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:sessions              in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:erase_account         in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok

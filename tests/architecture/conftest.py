@@ -23,8 +23,10 @@ from payments.models import (
     Payment,
     PlanStatus,
     RecurringPlan,
+    Statement,
 )
 from payments.receipts.actions import issue_receipt, render_receipt
+from payments.receipts.statements import issue_statements, render_statement
 from tests.factories import (
     NOON,
     CheckoutFactory,
@@ -60,6 +62,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:payment_state": back,
         "membership:cancelled": back,
         "membership:link": _stop_link(plan["reference"]),
+        "membership:statement_download": {"reference": _statement_of(payment).reference},
         "membership:plan_stop": plan,
         "membership:plan_card": plan,
         "membership:plan_change": {**plan, "change": "amount"},
@@ -128,6 +131,14 @@ def _stop_link(plan: UUID) -> dict[str, object]:
     expires_at = timezone.now() + timedelta(days=1)
     token = make_token(LinkPurpose.STOP, plan, expires_at=expires_at)
     return {"purpose": LinkPurpose.STOP.value, "token": token}
+
+
+def _statement_of(payment: Payment) -> Statement:
+    payment.donation.customer.refresh_from_db()
+    party = payment.donation.customer.party
+    assert party is not None
+    [statement] = issue_statements(party, now=NOON + timedelta(days=400))
+    return render_statement(statement.pk)
 
 
 def _card_session_of(plan: UUID) -> CardSession:
