@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
         "task": "membership.supporters.tasks.derive_due_statuses",
         "schedule": 60.0,
     },
+    "ask-for-upgrades": {"task": "membership.letters.tasks.ask_for_upgrades", "schedule": 3600.0},
     "write-due-notices": {
         "task": "membership.letters.tasks.write_due_notices",
         "schedule": 600.0,

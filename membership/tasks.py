@@ -1,12 +1,18 @@
 """The index of the tasks, found by Celery: imports only."""
 
 from membership.accounts.tasks import forget_stale_sign_ins
-from membership.letters.tasks import send_due_letters, send_due_marketing, write_due_notices
+from membership.letters.tasks import (
+    ask_for_upgrades,
+    send_due_letters,
+    send_due_marketing,
+    write_due_notices,
+)
 from membership.privacy.tasks import finish_privacy_requests
 from membership.supporters.tasks import derive_due_statuses
 from membership.tiers.tasks import derive_due_tiers
 
 __all__ = [
+    "ask_for_upgrades",
     "derive_due_statuses",
     "derive_due_tiers",
     "finish_privacy_requests",

@@ -9,6 +9,7 @@ from membership.letters.contents import Contents
 from membership.letters.failing_facts import failing_contents, why_not_failing
 from membership.letters.gathering import document_contents, frozen_contents
 from membership.letters.models import Letter
+from membership.letters.upgrade_facts import why_not_ask
 from membership.supporters.models import ConsentPurpose
 
 
@@ -98,7 +99,8 @@ _MARKETING = (
     LetterKind(
         "upgrade",
         "A little more",
-        "After a year, at most once a year, to who agreed to appeals.",
+        "In the twelfth month of a gift's year, at most once a year, to who agreed to appeals.",
+        outdated=why_not_ask,
         consent=ConsentPurpose.APPEALS,
     ),
 )

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from membership.letters import reminding
+from membership.letters import reminding, upgrading
 from membership.letters.catalogue import Stream
 from membership.letters.sending import send_due
 from payments.nudge import nudge
@@ -41,3 +41,11 @@ def write_due_notices() -> None:
     if looked_at:
         logger.info("Recurring gifts whose notices were looked at: %s.", looked_at)
         nudge(send_due_letters)
+
+
+@shared_task
+def ask_for_upgrades() -> None:
+    """Ask who has given for a year whether they would give a little more."""
+    if written := upgrading.ask_for_upgrades(limit=_BATCH, now=timezone.now()):
+        logger.info("Recurring gifts that were asked for more: %s.", written)
+        nudge(send_due_marketing)

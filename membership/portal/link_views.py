@@ -14,6 +14,7 @@ from membership.portal.confirm_views import confirm_from_letter
 from membership.portal.payment_card_views import card_from_letter
 from membership.portal.restart_views import restart_from_letter
 from membership.portal.stop_views import stop_from_letter
+from membership.portal.upgrade_views import upgrade_from_letter
 from membership.supporters.links import LinkPurpose, read_link
 
 # What a purpose's page is called with: the request and the subject's reference, which the link proves.
@@ -22,6 +23,7 @@ PAGES: dict[LinkPurpose, Callable[[HttpRequest, UUID], HttpResponse]] = {
     LinkPurpose.UPDATE_CARD: card_from_letter,
     LinkPurpose.CONFIRM_PAYMENT: confirm_from_letter,
     LinkPurpose.RESTART: restart_from_letter,
+    LinkPurpose.UPGRADE: upgrade_from_letter,
 }
 
 
