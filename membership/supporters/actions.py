@@ -27,6 +27,11 @@ logger = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=10)
 # How many lapse in one transaction.
 _LAPSE_BATCH = 5000
+# One statement, because a row for each would be made in Python to be sent back.
+_WRITE_LAPSES = """
+INSERT INTO membership_statuschange (supporter_id, from_state, to_state, reason, cause, changed_at)
+SELECT id, state, %s, %s, 'clock', %s FROM membership_supporter WHERE id IN ({ids}) ORDER BY id
+"""
 
 
 @transaction.atomic
@@ -152,21 +157,17 @@ def lapse_due_statuses(*, now: datetime) -> int:
 def _lapse_batch(now: datetime) -> int:
     skip = connection.features.has_select_for_update_skip_locked
     due = statuses_due(now).filter(lapses=True, status_due_cause="")
-    rows = due.select_for_update(skip_locked=skip).values_list("pk", "state")[:_LAPSE_BATCH]
-    states = dict(rows)
+    rows = due.select_for_update(skip_locked=skip).values_list("pk", flat=True)
+    lapsing = list(rows[:_LAPSE_BATCH])
+    if not lapsing:
+        return 0
     lapsed = known_status(SupporterState.LAPSED, None, None)
-    StatusChange.objects.bulk_create(
-        StatusChange(
-            supporter_id=pk,
-            from_state=state,
-            to_state=lapsed.state,
-            reason=lapsed.reason,
-            cause="clock",
-            changed_at=now,
-        )
-        for pk, state in states.items()
-    )
-    Supporter.objects.filter(pk__in=states).update(
+    with connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(now)
+        marks = ", ".join(["%s"] * len(lapsing))
+        statement = _WRITE_LAPSES.format(ids=marks)
+        cursor.execute(statement, [lapsed.state, lapsed.reason, at, *lapsing])
+    Supporter.objects.filter(pk__in=lapsing).update(
         state=lapsed.state,
         state_since=now,
         state_until=None,
@@ -174,4 +175,4 @@ def _lapse_batch(now: datetime) -> int:
         status_due_at=None,
         token_version=F("token_version") + 1,
     )
-    return len(states)
+    return len(lapsing)

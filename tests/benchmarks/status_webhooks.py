@@ -56,7 +56,9 @@ def _measure(account: SandboxAccount, deliveries: dict[str, Delivery]) -> None:
             *("--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"),
         )
         celery = (str(BIN / "celery"), "-A", "config")
-        worker = programs.start("worker", *celery, "worker", "--concurrency", "2")
+        worker = programs.start(
+            "worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO"
+        )
         programs.start("beat", *celery, "beat", "--schedule", f"{folder}/schedule")
         wait_until("the web server answers", lambda: answers(site))
         wait_until("the worker is ready", lambda: b" ready." in worker.read_bytes())
