@@ -34,6 +34,10 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
     },
     "render-receipts": {"task": "payments.receipts.tasks.render_receipts", "schedule": 60.0},
+    "issue-statements-of-the-year": {
+        "task": "payments.receipts.tasks.issue_statements_of_the_year",
+        "schedule": 600.0,
+    },
     "render-statements": {"task": "payments.receipts.tasks.render_statements", "schedule": 60.0},
     "book-missing-fees": {
         "task": "payments.ledger.tasks.book_missing_balance_transactions",

@@ -23,6 +23,7 @@ from membership.letters.failing import (
     write_recovered_letters,
 )
 from membership.letters.reminding import look_again, look_again_at_cards
+from membership.letters.statements import announce_statement
 from membership.letters.suppressing import record_mail_event
 from membership.letters.tasks import send_due_letters, write_due_notices
 from membership.supporters.actions import (
@@ -46,6 +47,7 @@ from payments.events import (
     payment_succeeded,
     plan_changed,
     receipt_issued,
+    statement_issued,
 )
 from payments.nudge import nudge
 
@@ -181,6 +183,12 @@ def on_supporters_merged(supporter_id: int, absorbed_id: int, **_: Any) -> None:
 @receiver(tracking)
 def on_mail_event(event: AnymailTrackingEvent, esp_name: str, **_: Any) -> None:
     record_mail_event(event, esp_name, now=timezone.now())
+
+
+@receiver(statement_issued)
+def on_statement_issued(statement_id: int, **_: Any) -> None:
+    announce_statement(statement_id, now=timezone.now())
+    nudge(send_due_letters)
 
 
 @receiver(user_logged_in)

@@ -33,3 +33,6 @@ plan_changed = Signal()
 
 receipt_issued = Signal()
 """A receipt or credit note has its stored PDF. `receipt_id: int`."""
+
+statement_issued = Signal()
+"""A yearly statement has its stored PDF. `statement_id: int`."""

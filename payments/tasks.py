@@ -4,7 +4,12 @@ from payments.checkouts.tasks import finish_checkouts
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.tasks import book_missing_balance_transactions
 from payments.plans.tasks import finish_card_sessions, finish_plan_commands
-from payments.receipts.tasks import issue_missing_receipts, render_receipts, render_statements
+from payments.receipts.tasks import (
+    issue_missing_receipts,
+    issue_statements_of_the_year,
+    render_receipts,
+    render_statements,
+)
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
 
 __all__ = [
@@ -16,6 +21,7 @@ __all__ = [
     "finish_checkouts",
     "finish_plan_commands",
     "issue_missing_receipts",
+    "issue_statements_of_the_year",
     "render_receipts",
     "render_statements",
     "write_exports",

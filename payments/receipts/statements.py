@@ -14,6 +14,7 @@ from django.db.models import Prefetch, QuerySet
 
 from payments.donations.models import Payment, Refund
 from payments.entities.models import LegalEntity
+from payments.events import statement_issued
 from payments.periods import civil_date
 from payments.receipts.models import Receipt, Statement
 from payments.receipts.statement_content import (
@@ -117,9 +118,12 @@ def render_statement(statement_id: int) -> Statement:
         identifier=statement.reference.hex,
     )
     name = default_storage.save(f"statements/{statement.reference}.pdf", ContentFile(pdf))
-    written = Statement.objects.filter(pk=statement.pk, file="").update(
-        file=name, sha256=hashlib.sha256(pdf).hexdigest()
-    )
+    with transaction.atomic():
+        written = Statement.objects.filter(pk=statement.pk, file="").update(
+            file=name, sha256=hashlib.sha256(pdf).hexdigest()
+        )
+        if written:
+            statement_issued.send(sender=Statement, statement_id=statement.pk)
     statement.refresh_from_db()
     if not written and statement.file.name != name:
         default_storage.delete(name)

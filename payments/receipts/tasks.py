@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from payments.receipts import sweeps
 from payments.receipts.statements import render_due_statements
+from payments.receipts.year_end import issue_for_ended_years
 
 logger = logging.getLogger(__name__)
 
@@ -32,3 +33,11 @@ def render_statements() -> None:
     """Draw every statement that has no document."""
     if drawn := render_due_statements():
         logger.info("Rendered %d statements.", drawn)
+
+
+@shared_task
+def issue_statements_of_the_year() -> None:
+    """Issue the statements of a tax year that ended, a batch at a time, then draw them."""
+    if issued := issue_for_ended_years(now=timezone.now()):
+        logger.info("Statements of the ended tax year issued for %d people.", issued)
+        render_statements.delay()

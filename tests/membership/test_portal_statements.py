@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from membership.letters.tasks import send_due_letters
+from membership.models import Letter
 from membership.supporters.attaching import attach_payment
 from payments.models import Statement
 from payments.receipts.statements import render_due_statements
@@ -62,3 +65,17 @@ def test_the_page_asks_the_database_no_more_than_eight_times(client: Client) -> 
     with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
     assert len(queries) <= 8
+
+
+def test_one_letter_says_that_the_statement_is_ready(client: Client) -> None:
+    statement = statement_of(client, "reader@example.org")
+    letter = Letter.objects.get(kind="statement")
+    send_due_letters()
+    (message,) = mail.outbox
+    assert message.to == ["reader@example.org"]
+    assert "2025/26 statement" in message.subject
+    assert "£10.00" in message.body
+    assert letter.key == str(statement.reference)
+    client.post(PAGE)
+    render_due_statements()
+    assert Letter.objects.filter(kind="statement").count() == 1

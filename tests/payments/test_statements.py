@@ -15,6 +15,7 @@ from payments.receipts.statements import (
     render_due_statements,
 )
 from payments.receipts.tax_years import tax_year_of
+from payments.receipts.year_end import issue_for_ended_years
 from tests.factories import (
     CheckoutFactory,
     CustomerFactory,
@@ -132,3 +133,16 @@ def test_a_person_who_goes_takes_their_statements_along() -> None:
     render_due_statements()
     forget_statements(PARTY)
     assert not Statement.objects.exists()
+
+
+def test_everyone_who_gave_in_the_ended_year_gets_one_without_asking() -> None:
+    give(datetime(2026, 9, 1, 12, tzinfo=UTC))
+    after = datetime(2027, 4, 7, tzinfo=UTC)
+    assert issue_for_ended_years(now=after - timedelta(days=3)) == 0
+    assert (issue_for_ended_years(now=after), issue_for_ended_years(now=after)) == (1, 0)
+    assert Statement.objects.get().tax_year == 2026
+
+
+def test_a_year_long_over_is_not_looked_at_again() -> None:
+    give(datetime(2026, 9, 1, 12, tzinfo=UTC))
+    assert issue_for_ended_years(now=datetime(2027, 9, 1, tzinfo=UTC)) == 0
