@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.engine import (
+    intent_requests,
     invoice_requests,
     invoices,
     payment_intents,
@@ -135,3 +136,50 @@ def test_an_invoice_hears_only_of_its_own_intent(reader: Reader) -> None:
     )
     invoices.follow_intent(reader.engine, stray)
     assert subscription["status"] == "active"
+
+
+@pytest.mark.parametrize("behavior", ["allow_incomplete", "error_if_incomplete"])
+def test_a_first_debit_begins_the_subscription_and_pays_it_days_later(
+    reader: Reader, behavior: str
+) -> None:
+    subscription = _begun(reader, reader.bank_account(BANK), payment_behavior=behavior)
+    [invoice] = reader.invoices()
+    assert (subscription["status"], invoice["status"]) == ("active", "open")
+    reader.advance(days=2)
+    assert (subscription["status"], invoice["status"]) == ("active", "open")
+    reader.advance(days=2)
+    assert (subscription["status"], invoice["status"]) == ("active", "paid")
+    assert len(reader.events("invoice.paid")) == 1
+
+
+def test_a_first_debit_that_comes_back_makes_the_subscription_late(reader: Reader) -> None:
+    subscription = _begun(reader, reader.bank_account(EMPTY_BANK))
+    reader.advance(days=4)
+    [invoice] = reader.invoices()
+    assert (subscription["status"], invoice["status"]) == ("past_due", "open")
+    assert len(reader.events("invoice.payment_failed")) == 1
+
+
+def test_a_debit_that_its_payer_confirms_begins_a_default_incomplete(reader: Reader) -> None:
+    method = reader.bank_account(BANK)
+    subscription = _begun(reader, method, payment_behavior="default_incomplete")
+    [invoice] = reader.invoices()
+    agreed = {
+        "payment_method": method["id"],
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+    }
+    intent_requests.confirm(reader.engine, agreed, _intent(reader, invoice)["id"])
+    assert (subscription["status"], invoice["status"]) == ("active", "open")
+    reader.advance(days=4)
+    assert (subscription["status"], invoice["status"]) == ("active", "paid")
+
+
+def _begun(reader: Reader, method: Document, **params: Any) -> Document:
+    """A subscription made by hand, whose first invoice this method pays."""
+    given = {
+        "customer": reader.customer["id"],
+        "default_payment_method": method["id"],
+        "items": [{"price": reader.price()["id"]}],
+        **params,
+    }
+    return subscription_creation.create(reader.engine, given)

@@ -14,6 +14,11 @@ CURRENCY_OF_DEBIT: dict[str, str] = {"sepa_debit": "eur", "bacs_debit": "gbp"}
 SORT_CODE = "108800"
 
 
+def debits_in(currency: str | None) -> list[str]:
+    """The kinds of debit that move this currency; all of them when it is None."""
+    return [type_ for type_, moves in CURRENCY_OF_DEBIT.items() if currency in (None, moves)]
+
+
 @dataclass(frozen=True, slots=True)
 class BankAccount:
     """`failure_code` is why the debit comes back, days after it began; None when it comes through."""

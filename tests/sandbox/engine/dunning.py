@@ -51,6 +51,13 @@ def after_failure(account: Account, invoice: Document) -> None:
         subscription_states.change(account, subscription, status="unpaid")
 
 
+def while_under_way(account: Account, invoice: Document) -> None:
+    """A bank debit that has begun lets its subscription begin, as in Checkout: no payer can hasten it."""
+    subscription = subscription_of(account, invoice)
+    if subscription and subscription["status"] == "incomplete":
+        subscription_states.change(account, subscription, status="active")
+
+
 def after_payment(account: Account, invoice: Document) -> None:
     """Paying the latest invoice makes a late subscription recover, an incomplete one begin, a paused one go on."""
     subscription = subscription_of(account, invoice)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.sandbox.engine import customers, method_requests
 from tests.sandbox.engine.account import Account
-from tests.sandbox.engine.bank_accounts import CURRENCY_OF_DEBIT
+from tests.sandbox.engine.bank_accounts import debits_in
 from tests.sandbox.engine.errors import invalid
 from tests.sandbox.engine.payment_methods import named
 from tests.sandbox.engine.store import Document
@@ -14,12 +14,11 @@ NARROWING = ("allowed_payment_method_types", "excluded_payment_method_types")
 
 def types_offered(params: dict[str, Any], currency: str | None) -> list[str]:
     """Cards, and the bank debits of a currency, as far as the request leaves them; all when it is None."""
-    debits = [t for t, moves in CURRENCY_OF_DEBIT.items() if currency in (None, moves)]
     allowed = params.get("allowed_payment_method_types") or None
     excluded = params.get("excluded_payment_method_types") or ()
     types = [
         type_
-        for type_ in ("card", *debits)
+        for type_ in ("card", *debits_in(currency))
         if type_ not in excluded and (allowed is None or type_ in allowed)
     ]
     if not types:

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.sandbox.engine import payment_intents
 from tests.sandbox.engine.account import Account
+from tests.sandbox.engine.bank_accounts import debits_in
 from tests.sandbox.engine.events import emit
 from tests.sandbox.engine.periods import DAY
 from tests.sandbox.engine.store import Document
@@ -61,6 +62,7 @@ def begin_payment(account: Account, invoice: Document, intent: Document | None =
                     invoice["billing_reason"], f"Payment for invoice {invoice['number']}"
                 ),
                 "metadata": {},
+                "payment_method_types": ["card", *debits_in(invoice["currency"])],
             },
         )
     return account.store.put(

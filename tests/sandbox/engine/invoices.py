@@ -117,6 +117,8 @@ def follow_intent(account: Account, intent: Document) -> None:
         return
     if intent["status"] == "succeeded":
         settle_by_intent(account, invoice, intent)
+    elif intent["status"] == "processing":
+        _note_under_way(account, invoice, attempts=max(invoice["attempt_count"], 1))
     elif intent["status"] == "requires_payment_method":
         _note_failure(
             account,
@@ -189,6 +191,7 @@ def _note_under_way(account: Account, invoice: Document, *, attempts: int) -> No
     before = dict(invoice)
     change(account, invoice, attempted=True, attempt_count=attempts, next_payment_attempt=None)
     announce_update(account, invoice, before)
+    dunning.while_under_way(account, invoice)
 
 
 def _note_failure(account: Account, invoice: Document, *, attempts: int, plans: bool) -> None:

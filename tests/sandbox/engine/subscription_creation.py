@@ -117,6 +117,9 @@ def _bill(
     emit(account, "customer.subscription.created", subscription)
     if subscription["collection_method"] == "send_invoice" and invoice["status"] == "draft":
         return
+    if intent and intent["status"] == "processing":
+        invoices.await_payment(account, invoice, intent)
+        return
     if invoice["amount_due"] == 0 or intent:
         invoices.mark_paid(account, invoice, intent)
         if subscription["status"] == "incomplete":
