@@ -18,14 +18,22 @@ from membership.portal.plans import summarise
 from membership.portal.queries import own_plan, plan_named
 from membership.supporters.models import Supporter
 from payments.errors import GatewayRefused, GatewayUnavailable, InvalidTransition
-from payments.models import CardSession, CardSessionState, PlanCommandKind, RecurringPlan
+from payments.models import (
+    CardSession,
+    CardSessionState,
+    PlanCommandKind,
+    PlanStatus,
+    RecurringPlan,
+)
 from payments.plans.cards import finish_card_change, open_card_page, start_card_change
 from payments.plans.changing import can_change
 from payments.plans.commands import Voice
 
-# In the browser's session: the hosted pages that it was sent to, and the page of ours that each came from.
+# In the browser's session: the hosted pages that it was sent to, and the page of ours to come back to.
 _STARTED = "card_sessions"
+_CHANGED = "changed"
 _DONE = "Your card is changed. A confirmation is on its way by email."
+_PAID = "Your card is changed, and the payment that was open is collected. A confirmation is on its way by email."
 _DOWN = "Our payment provider does not answer. Nothing has changed; please try again in a minute."
 
 
@@ -35,7 +43,7 @@ def plan_card(request: HttpRequest, supporter: Supporter, reference: UUID) -> Ht
     """Say what happens with a new card, and lead to the page that takes it."""
     plan = own_plan(supporter, reference)
     back = reverse("membership:my_support")
-    return _card_page(request, plan, cause="my support", back=back)
+    return _card_page(request, plan, cause="my support", back=back, then=back)
 
 
 def card_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
@@ -43,20 +51,30 @@ def card_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
     plan = plan_named(reference)
     if plan is None:
         raise Http404("The plan of this link is gone.")
-    return _card_page(request, plan, cause="a letter's link", back=request.path)
+    if _CHANGED in request.GET and plan.status != PlanStatus.PAST_DUE:
+        # Who has just mended it wants to read that all is well, not another form.
+        return render(request, "membership/portal/plan_stopped.html", {"plan": summarise(plan)})
+    return _card_page(
+        request,
+        plan,
+        cause="a letter's link",
+        back=request.path,
+        then=f"{request.path}?{_CHANGED}=yes",
+    )
 
 
 @require_safe
 @never_cache
 def card_done(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Take up what was saved, for the browser that was sent to the page; for any other it does not exist."""
-    back = request.session.get(_STARTED, {}).get(str(reference))
+    then = request.session.get(_STARTED, {}).get(str(reference))
     session = CardSession.objects.select_related("plan").filter(reference=reference).first()
-    if back is None or session is None:
+    if then is None or session is None:
         raise Http404("This browser was sent to no such page.")
     if session.state in (CardSessionState.OPEN, CardSessionState.SAVED):
-        return carry_out(request, session.plan, lambda: _take_up(session), done=_DONE, then=back)
-    return redirect(back)
+        done = _PAID if session.plan.status == PlanStatus.PAST_DUE else _DONE
+        return carry_out(request, session.plan, lambda: _take_up(session), done=done, then=then)
+    return redirect(then)
 
 
 def _take_up(session: CardSession) -> None:
@@ -64,22 +82,24 @@ def _take_up(session: CardSession) -> None:
         raise InvalidTransition("Nothing was saved on the page.")
 
 
-def _card_page(request: HttpRequest, plan: RecurringPlan, *, cause: str, back: str) -> HttpResponse:
+def _card_page(
+    request: HttpRequest, plan: RecurringPlan, *, cause: str, back: str, then: str
+) -> HttpResponse:
     if not can_change(plan, PlanCommandKind.CARD):
         return render(request, "membership/portal/plan_stopped.html", {"plan": summarise(plan)})
     if request.method == "POST":
-        return _to_hosted_page(request, plan, cause=cause, back=back)
+        return _to_hosted_page(request, plan, cause=cause, back=back, then=then)
     context = {"plan": summarise(plan), "back": back}
     return render(request, "membership/portal/plan_card.html", context)
 
 
 def _to_hosted_page(
-    request: HttpRequest, plan: RecurringPlan, *, cause: str, back: str
+    request: HttpRequest, plan: RecurringPlan, *, cause: str, back: str, then: str
 ) -> HttpResponse:
     session = start_card_change(plan.pk, voice=Voice(cause), now=timezone.now())
     request.session[_STARTED] = {
         **request.session.get(_STARTED, {}),
-        str(session.reference): back,
+        str(session.reference): then,
     }
     done = settings.SITE_URL + reverse("membership:card_done", args=[session.reference])
     try:

@@ -94,7 +94,7 @@ def test_a_new_card_pays_what_is_open_at_once(
     failing(plan, client, sandbox, clock, deliver)
     assert "is collected with it at once" in words(client.get(path(plan, "card")))
     page = change_card(client, sandbox, path(plan, "card"), OTHER_CARD)
-    assert "Your card is changed." in page
+    assert "Your card is changed, and the payment that was open is collected." in page
     deliver()
     plan.refresh_from_db()
     assert plan.status == PlanStatus.ACTIVE
@@ -130,7 +130,13 @@ def test_from_a_letter_the_card_is_changed_without_signing_in(
     assert "Ending in 3184" in page
     assert "reader@example.org" not in page
     assert CardSession.objects.count() == 1
-    assert "Your card is changed." in change_card(reader, sandbox, link, OTHER_CARD)
+    declined = change_card(reader, sandbox, link, ASKING_CARD)
+    assert "your bank did not let us collect" in declined
+    assert "Enter a new card" in declined
+    mended = change_card(reader, sandbox, link, OTHER_CARD)
+    assert "the payment that was open is collected" in mended
+    assert "The next payment is collected on" in mended
+    assert "Enter a new card" not in mended
     deliver()
     plan.refresh_from_db()
     assert plan.status == PlanStatus.ACTIVE
