@@ -1,5 +1,6 @@
 """A real browser at a running site, with the content security policy and the accessibility rules watching."""
 
+import copy
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+
+from payments.models import Campaign
+from tests.journeys.reader import Reader
+from tests.life import LifeClock
+from tests.sandbox.client import SandboxAccount
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -88,3 +94,26 @@ def look(window: Page) -> Callable[[str], None]:
             assert overflow <= 0, f"{name} is {overflow} px too wide at {width} px"
 
     return check
+
+
+@pytest.fixture
+def hosted_pages(sandbox: SandboxAccount, settings: Settings) -> None:
+    """Let the policy's form-action name the sandbox, whose port is known only now."""
+    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
+    policy["DIRECTIVES"]["form-action"] = ["'self'", settings.STRIPE_CHECKOUT_ORIGIN]
+    settings.CONTENT_SECURITY_POLICY = policy
+
+
+@pytest.fixture
+def reader(
+    *,
+    campaign: Campaign,
+    hosted_pages: None,
+    window: Page,
+    site: str,
+    clock: LifeClock,
+    sandbox: SandboxAccount,
+    deliver: Callable[[], int],
+) -> Reader:
+    """Somebody in a window who may live through years."""
+    return Reader(window, site, clock, sandbox, deliver)

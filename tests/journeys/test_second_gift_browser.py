@@ -1,6 +1,5 @@
 """A supporter with a monthly gift who is about to begin a second one, in a real browser."""
 
-import copy
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +9,6 @@ from pytest_django import Settings
 
 from payments.models import Campaign
 from tests.membership.givers import recurring_payment, signed_in_giver
-from tests.sandbox.client import SandboxAccount
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,14 +23,6 @@ def supporter(
     client.force_login(signed_in_giver(recurring_payment()).user)  # type: ignore[arg-type]
     name = settings.SESSION_COOKIE_NAME
     window.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-
-
-@pytest.fixture
-def hosted_pages(sandbox: SandboxAccount, settings: Settings) -> None:
-    """Let the policy's form-action name the sandbox, whose port is known only now."""
-    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
-    policy["DIRECTIVES"]["form-action"] = ["'self'", settings.STRIPE_CHECKOUT_ORIGIN]
-    settings.CONTENT_SECURITY_POLICY = policy
 
 
 @pytest.mark.usefixtures("supporter", "hosted_pages")
