@@ -63,7 +63,9 @@ def test_a_monthly_gift_brings_its_agreement_and_its_receipt(give: Callable[[str
     assert "Amount: £12.50 monthly" in agreement.body
     assert "Next payment: " in agreement.body
     assert "Next payment" in pdf_text(receipt)
-    assert "You can stop this contribution at any time" in " ".join(pdf_text(receipt).split())
+    assert "You can change or stop this contribution at any time" in " ".join(
+        pdf_text(receipt).split()
+    )
 
 
 def test_a_refund_brings_its_credit_note(
