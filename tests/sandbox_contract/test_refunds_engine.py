@@ -5,6 +5,7 @@ import pytest
 from tests.sandbox.engine import disputes, refunds
 from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal
+from tests.sandbox.engine.events import public
 from tests.sandbox_contract.money_stories import (
     advance,
     event_types,
@@ -88,3 +89,14 @@ def test_a_refund_on_its_way_fails_when_the_payer_disputes(engine: Account) -> N
     dispute = disputes.open_dispute(engine, charge["id"])
     assert refund["failure_reason"] == "charge_for_pending_refund_disputed"
     assert dispute["amount"] == 1500
+
+
+def test_a_partial_refund_tells_only_what_it_changed(engine: Account) -> None:
+    charge = pay_in_engine(engine, 1500)
+    refunds.create(engine, {"charge": charge["id"], "amount": 500})
+    refunds.create(engine, {"charge": charge["id"]})
+    told = engine.store.oldest_first("event", {"type": "charge.refunded"})
+    assert [public(event)["data"]["previous_attributes"] for event in told] == [
+        {"amount_refunded": 0},
+        {"amount_refunded": 500, "refunded": False},
+    ]

@@ -73,8 +73,12 @@ def list_events(account: Account, params: dict[str, Any]) -> Page:
 
 
 def save(account: Account, document: Document, type_: str, **changes: Any) -> Document:
-    """Change some fields of a document and announce the change with what they were before."""
-    previous = {key: document.get(key) for key in changes if not key.startswith("_")}
+    """Change some fields of a document and announce the change with what those that differ were before."""
+    previous = {
+        key: document.get(key)
+        for key, value in changes.items()
+        if not key.startswith("_") and document.get(key) != value
+    }
     document.update(changes)
     account.store.put(document)
     emit(account, type_, document, previous=previous)
