@@ -129,7 +129,7 @@ class DisputeAdmin(ReadOnlyAdmin):
         "reference",
         "state",
         *printed.values(),
-        "is_withdrawn",
+        "taken_amount",
         "reason",
         "created_at",
         "changed_at",

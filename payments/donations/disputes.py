@@ -1,7 +1,7 @@
 """Writes of disputes: what a payer's bank asked about, took, and gave back.
 
-Only what was given is kept true here. Stripe's ledger lines for a dispute have no rule in the books: one that is
-booked goes to suspense, where finance explains it.
+Only what was given is kept true here. Stripe's ledger lines for a dispute have no rule in the books: they are booked to
+suspense, where finance explains them.
 """
 
 import logging
@@ -13,6 +13,7 @@ from django.db import transaction
 from payments.donations.models import Dispute, DisputeState, Payment
 from payments.events import dispute_changed
 from payments.gateway.snapshots import DisputeSnapshot
+from payments.money import proportion
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def state_of(snapshot: DisputeSnapshot) -> DisputeState:
     A dispute that was prevented was settled with the payer's bank: by giving the money back, where some was taken.
     """
     if snapshot.status == "prevented":
-        return DisputeState.LOST if snapshot.is_withdrawn else DisputeState.NONE
+        return DisputeState.LOST if snapshot.taken else DisputeState.NONE
     return _STATES[snapshot.status]
 
 
@@ -55,10 +56,10 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
     dispute = known or Dispute(
         payment=payment, stripe_id=snapshot.id, created_at=snapshot.created_at
     )
-    before = (dispute.state, dispute.is_withdrawn, dispute.amount) if known else None
-    dispute.state, dispute.is_withdrawn = state_of(snapshot), snapshot.is_withdrawn
+    before = (dispute.state, dispute.taken_amount, dispute.amount) if known else None
+    dispute.state, dispute.taken_amount = state_of(snapshot), snapshot.taken
     dispute.amount, dispute.currency = snapshot.amount, snapshot.currency
-    if (dispute.state, dispute.is_withdrawn, dispute.amount) == before:
+    if (dispute.state, dispute.taken_amount, dispute.amount) == before:
         return dispute
     dispute.reason, dispute.changed_at = snapshot.reason[:60], now
     dispute.save()
@@ -70,7 +71,7 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
 
 def _restate(payment: Payment) -> None:
     """Sum what disputes hold and what they took for good; never more than the payment."""
-    taken = list(payment.disputes.filter(is_withdrawn=True))
+    taken = list(payment.disputes.filter(taken_amount__gt=0))
     lost = _sum(payment, (each for each in taken if each.state == DisputeState.LOST))
     held = _sum(payment, (each for each in taken if each.state == DisputeState.OPEN))
     payment.lost_amount = min(lost, payment.amount)
@@ -81,5 +82,8 @@ def _restate(payment: Payment) -> None:
 def _sum(payment: Payment, disputes: Iterable[Dispute]) -> int:
     """Add up in the payment's currency; a dispute in another one, a bank's own, is about the whole payment."""
     return sum(
-        each.amount if each.currency == payment.currency else payment.amount for each in disputes
+        each.taken_amount
+        if each.currency == payment.currency
+        else proportion(payment.amount, each.taken_amount, each.amount)
+        for each in disputes
     )

@@ -225,15 +225,21 @@ class Dispute(models.Model):
     state = models.CharField(max_length=10, choices=DisputeState)
     currency = models.CharField(max_length=3)
     amount = models.PositiveBigIntegerField()
-    is_withdrawn = models.BooleanField(
-        default=False, help_text="Whether Stripe has taken the money and not given it back."
+    taken_amount = models.PositiveBigIntegerField(
+        default=0, help_text="How much of the amount Stripe has taken and not given back."
     )
     reason = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="When we learned of its state or of its money.")
 
     class Meta:
-        constraints = [one_of("state", DisputeState, "dispute_state_known")]
+        constraints = [
+            one_of("state", DisputeState, "dispute_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(taken_amount__lte=models.F("amount")),
+                name="dispute_taken_within_amount",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)

@@ -2,9 +2,11 @@
 
 import stripe
 
+from payments.gateway.balance import read_balance_transaction
 from payments.gateway.client import calling_stripe
 from payments.gateway.reading import id_of, instant
 from payments.gateway.snapshots import DisputeSnapshot
+from payments.money import proportion
 
 
 def fetch_dispute(dispute_id: str) -> DisputeSnapshot:
@@ -23,6 +25,19 @@ def read_dispute(dispute: stripe.Dispute) -> DisputeSnapshot:
         reason=dispute.reason or "",
         payment_intent_id=id_of(dispute.payment_intent),
         created_at=instant(dispute.created),
-        # None for an inquiry, one for money taken, two once it was given back.
-        is_withdrawn=sum(line.amount for line in dispute.balance_transactions) < 0,
+        taken=_taken(dispute),
+        lines=tuple(read_balance_transaction(line) for line in dispute.balance_transactions),
     )
+
+
+def _taken(dispute: stripe.Dispute) -> int:
+    """Return what is gone of the disputed amount.
+
+    There is no line for an inquiry, one for money taken, two once it was given back, or a part of it. The lines are in
+    our settlement currency, so they say the share: what is missing of what a withdrawal takes.
+    """
+    amounts = [line.amount for line in dispute.balance_transactions]
+    missing, withdrawn = -sum(amounts), -min(amounts, default=0)
+    if missing <= 0:
+        return 0
+    return proportion(dispute.amount, min(missing, withdrawn), withdrawn)

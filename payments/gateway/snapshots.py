@@ -135,7 +135,7 @@ class RefundSnapshot:
 class DisputeSnapshot:
     """A payer's bank that asks, or takes money back; `status` is Stripe's word, `amount` positive.
 
-    `is_withdrawn` says whether more was taken from our balance for it than was given back.
+    `taken` is how much of that has left our balance and was not given back, by Stripe's `lines`.
     """
 
     id: str
@@ -145,7 +145,8 @@ class DisputeSnapshot:
     reason: str
     payment_intent_id: str | None
     created_at: datetime
-    is_withdrawn: bool
+    taken: int
+    lines: tuple[BalanceTransactionSnapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

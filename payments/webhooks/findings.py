@@ -72,10 +72,9 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
     ours |= _record_refunds(
         [(refund, cause) for found, cause in gifts for refund in found.refunds], now
     )
-    for found, cause in gifts:
-        for dispute in found.disputes:
-            if record_dispute(dispute, cause=cause, now=now) is not None:
-                ours.add(dispute.id)
+    ours |= _record_disputes(
+        [(dispute, cause) for found, cause in gifts for dispute in found.disputes], now
+    )
     ours |= {card.method.id for found, _ in gifts for card in found.cards if _record_card(card)}
     return [not ours.isdisjoint(_ids(found)) for found, _ in gifts]
 
@@ -109,6 +108,19 @@ def _record_payments(reports: list[Report], now: datetime) -> set[str]:
     ]
     book_movements(lines, now=now)
     return set(payments)
+
+
+def _record_disputes(snapshots: list[tuple[DisputeSnapshot, str]], now: datetime) -> set[str]:
+    ours = set()
+    for snapshot, cause in snapshots:
+        dispute = record_dispute(snapshot, cause=cause, now=now)
+        if dispute is None:
+            continue
+        ours.add(snapshot.id)
+        book_movements(
+            [Movement(line, payment=dispute.payment) for line in snapshot.lines], now=now
+        )
+    return ours
 
 
 def _record_refunds(snapshots: list[tuple[RefundSnapshot, str]], now: datetime) -> set[str]:

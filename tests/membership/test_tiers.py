@@ -84,7 +84,7 @@ def test_a_dispute_demotes_and_one_that_is_won_restores(
             reason="fraudulent",
             payment_intent_id=payment.stripe_id,
             created_at=NOON,
-            is_withdrawn=is_withdrawn,
+            taken=2000 if is_withdrawn else 0,
         )
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
             record_dispute(snapshot, cause="test", now=NOON)

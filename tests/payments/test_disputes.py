@@ -1,6 +1,7 @@
 """What a payer's bank takes back is not given any more, and counts again once it was given back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -34,7 +35,7 @@ def a_dispute(
         reason="fraudulent",
         payment_intent_id="pi_1",
         created_at=NOON,
-        is_withdrawn=is_withdrawn,
+        taken=amount if is_withdrawn else 0,
     )
 
 
@@ -145,19 +146,41 @@ def test_an_events_dispute_is_recorded_after_its_payment(checkout: Checkout) -> 
 
 
 @pytest.mark.parametrize(
-    ("lines", "is_withdrawn"), [([], False), ([-1000], True), ([-1000, 1000], False)]
+    ("amounts", "taken"),
+    [
+        ([], 0),
+        ([-1000], 1000),
+        ([-1000, 1000], 0),
+        ([-1000, 600], 400),
+        # Lost on appeal, after it was won.
+        ([-1000, 1000, -1000], 1000),
+        # In a settlement currency of our own: half of it came back.
+        ([-1200, 600], 500),
+    ],
 )
-def test_stripes_ledger_lines_say_whether_the_money_is_gone(
-    lines: list[int], is_withdrawn: bool
-) -> None:
+def test_stripes_ledger_lines_say_how_much_is_gone(amounts: list[int], taken: int) -> None:
     dispute = stripe.Dispute.construct_from(
         {
             "id": "du_1",
             "object": "dispute",
             "amount": 1000,
             "balance_transactions": [
-                {"id": f"txn_{number}", "object": "balance_transaction", "amount": amount}
-                for number, amount in enumerate(lines)
+                {
+                    "id": f"txn_{number}",
+                    "object": "balance_transaction",
+                    "amount": amount,
+                    "available_on": 1_795_000_000,
+                    "created": 1_795_000_000,
+                    "currency": "gbp",
+                    "exchange_rate": None,
+                    "fee": 0,
+                    "fee_details": [],
+                    "net": amount,
+                    "reporting_category": "dispute",
+                    "source": "du_1",
+                    "type": "adjustment",
+                }
+                for number, amount in enumerate(amounts)
             ],
             "charge": "ch_1",
             "created": 1_795_000_000,
@@ -169,7 +192,10 @@ def test_stripes_ledger_lines_say_whether_the_money_is_gone(
         key=None,
     )
 
-    assert read_dispute(dispute) == DisputeSnapshot(
+    found = read_dispute(dispute)
+
+    assert [line.amount for line in found.lines] == amounts
+    assert replace(found, lines=()) == DisputeSnapshot(
         id="du_1",
         status="needs_response",
         amount=1000,
@@ -177,5 +203,5 @@ def test_stripes_ledger_lines_say_whether_the_money_is_gone(
         reason="fraudulent",
         payment_intent_id="pi_1",
         created_at=datetime.fromtimestamp(1_795_000_000, UTC),
-        is_withdrawn=is_withdrawn,
+        taken=taken,
     )
