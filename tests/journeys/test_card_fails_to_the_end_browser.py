@@ -37,7 +37,7 @@ def test_a_reader_returns_three_months_after_the_card_failed(reader: Reader, loo
     look("lost-2-ended")
 
     reader.live(days=90, step=10)
-    assert reader.letters() == []
+    assert reader.letters() == ["statement"]
     reader.open_letter("ended")
     window.get_by_role("link", name="Begin again").click()
     expect(window.locator("button[data-once]")).to_have_text("Give £10 a month")

@@ -12,7 +12,14 @@ from tests.membership.tiers import make_tiers
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Look = Callable[[str], None]
-A_YEAR = [*["receipt"] * 5, "six_month_reminder", *["receipt"] * 6, "yearly_reminder"]
+A_YEAR = [
+    *["receipt"] * 2,
+    "statement",
+    *["receipt"] * 3,
+    "six_month_reminder",
+    *["receipt"] * 6,
+    "yearly_reminder",
+]
 
 
 def test_a_monthly_supporter_lives_through_the_first_year(reader: Reader, look: Look) -> None:
