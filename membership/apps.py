@@ -22,8 +22,8 @@ class MembershipConfig(AppConfig):
         protect(StatusChange)
         protect(Suppression)
         protect(TierChange)
-        # A tier that staff set may be taken back once, and is never rewritten.
-        protect(TierOverride, set_once=["withdrawn_at"])
+        # A tier that staff set may be taken back once, and is never rewritten; why it was set may name its supporter.
+        protect(TierOverride, set_once=["withdrawn_at"], emptied=["reason"])
         # A consent given at checkout learns whose it is when the payment settles.
         protect(ConsentRecord, set_once=["supporter"])
         from membership.accounts.roles import sync_roles

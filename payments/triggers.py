@@ -22,10 +22,17 @@ def refuse(refusal: Refusal) -> None:
     _REFUSALS[refusal.name] = refusal
 
 
-def protect(model: type[models.Model], *, set_once: Iterable[str] = ()) -> None:
-    """Let rows of `model` be inserted only; a field of `set_once` may still be filled where it is null."""
+def protect(
+    model: type[models.Model], *, set_once: Iterable[str] = (), emptied: Iterable[str] = ()
+) -> None:
+    """Let rows of `model` be inserted only.
+
+    A field of `set_once` may still be filled where it is null, and a text of `emptied` be emptied: it may name a person
+    who is forgotten.
+    """
     table = model._meta.db_table  # noqa: SLF001  Django's documented model API
-    refuse(Refusal(table, "no_update", "UPDATE", _is_more_than_filling(model, frozenset(set_once))))
+    changes = _is_another_change(model, frozenset(set_once), frozenset(emptied))
+    refuse(Refusal(table, "no_update", "UPDATE", changes))
     refuse(Refusal(table, "no_delete", "DELETE"))
     refuse(Refusal(table, "no_truncate", "TRUNCATE"))
     refuse(Refusal(table, "no_replace", "REPLACE", _is_there_already(model)))
@@ -37,13 +44,17 @@ def _is_there_already(model: type[models.Model]) -> str:
     return f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" there WHERE {same})'  # noqa: S608, SLF001
 
 
-def _is_more_than_filling(model: type[models.Model], set_once: frozenset[str]) -> str:
+def _is_another_change(
+    model: type[models.Model], set_once: frozenset[str], emptied: frozenset[str]
+) -> str:
     fields = model._meta.local_concrete_fields  # noqa: SLF001
-    if not set_once:
+    if not set_once | emptied:
         return "1 = 1"
     allowed = [
         f'(OLD."{field.column}" {{same}} NEW."{field.column}"'
-        + (f' OR OLD."{field.column}" IS NULL)' if field.name in set_once else ")")
+        + (f' OR OLD."{field.column}" IS NULL' if field.name in set_once else "")
+        + (f" OR NEW.\"{field.column}\" = ''" if field.name in emptied else "")
+        + ")"
         for field in fields
     ]
     return f"NOT ({' AND '.join(allowed)})"

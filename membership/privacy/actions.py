@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from membership.accounts.browsers import end_other_sessions
 from membership.accounts.models import SignInCode, User
@@ -13,6 +14,7 @@ from membership.letters.actions import write_letter
 from membership.letters.models import Letter, LetterState
 from membership.privacy.models import PrivacyRequest, PrivacyRequestState
 from membership.supporters.models import Supporter
+from membership.tiers.actions import forget_reasons
 from payments.customers.erasing import forget_payers
 from payments.errors import (
     GatewayRefused,
@@ -134,6 +136,7 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
     known = {trace for trace in traces if trace}
     forget_in_events(known)
     forget_statements(supporter.reference)
+    forget_reasons(supporter)
     _forget_letters(supporter, known)
     SignInCode.objects.filter(email=supporter.email).delete()
     user = supporter.user
@@ -148,13 +151,18 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
 
 
 def _forget_letters(supporter: Supporter, traces: set[str]) -> None:
-    letters = Letter.objects.filter(supporter=supporter)
+    """Take a person out of the letters to them, and out of those about their record, which went to an address alone."""
+    about = Q(supporter=None, key__contains=str(supporter.reference))
+    letters = Letter.objects.filter(Q(supporter=supporter) | about)
     letters.filter(state=LetterState.DUE).update(
         state=LetterState.WITHHELD, error="Its reader was forgotten."
     )
     for letter in letters:
-        letter.context = scrubbed(letter.context, traces)
-        letter.save(update_fields=["context"])
+        # An address that was theirs once stands nowhere else.
+        known = traces | set(filter(None, [letter.context.get("payer_email")]))
+        letter.context = scrubbed(letter.context, known)
+        letter.error = scrubbed(letter.error, known)
+        letter.save(update_fields=["context", "error"])
 
 
 def _forget_user(user: User) -> None:

@@ -178,3 +178,8 @@ def withdraw_override(override_id: int, *, now: datetime) -> bool:
     override.save(update_fields=["withdrawn_at"])
     _mark([override.supporter_id], cause="override withdrawn", now=now)
     return True
+
+
+def forget_reasons(supporter: Supporter) -> None:
+    """Empty why staff set a supporter's tiers: it was written about a person. Safe to repeat."""
+    TierOverride.objects.filter(supporter=supporter).exclude(reason="").update(reason="")
