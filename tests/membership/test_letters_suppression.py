@@ -22,11 +22,14 @@ from membership.models import (
     ConsentRecord,
     Letter,
     LetterState,
+    Supporter,
+    SupporterState,
     Suppression,
     SuppressionReason,
 )
 from tests.architecture.visitors import browser_of
 from tests.factories import NOON, SupporterFactory
+from tests.membership.givers import recurring_payment
 from tests.membership.receipt_letters import receipt_letter
 
 pytestmark = pytest.mark.django_db
@@ -236,10 +239,14 @@ def _agreed(reader: object) -> None:
     )
 
 
-def _asked(reader: object) -> Letter:
-    """A marketing letter to `reader` that is due."""
-    values = samples_of("upgrade", "uk")[0].values
-    return write_letter("upgrade", key="1", supporter=reader, context=values, now=NOON)  # type: ignore[arg-type]
+def _asked(reader: Supporter) -> Letter:
+    """A marketing letter that is due, to `reader`, whose gift is collected."""
+    plan = recurring_payment().donation.plan
+    assert plan is not None
+    reader.state = SupporterState.RECURRING
+    reader.save()
+    values = {**samples_of("upgrade", "uk")[0].values, "plan": str(plan.reference)}
+    return write_letter("upgrade", key="1", supporter=reader, context=values, now=NOON)
 
 
 def _path(address: str) -> str:
