@@ -1,8 +1,7 @@
 """The index of the admin pages: imports only."""
 
 from membership.accounts.admin import AuthenticatorAdmin, UserAdmin
-from membership.letters.admin import LetterAdmin, SuppressionAdmin
-from membership.supporters.admin import SupporterAdmin
+from membership.letters.admin import LetterAdmin, SupporterAdmin, SuppressionAdmin
 from membership.tiers.admin import (
     TierAdmin,
     TierChangeAdmin,

@@ -1,12 +1,19 @@
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from membership.letters.actions import resend_letter
 from membership.letters.models import Letter, Suppression
-from membership.letters.suppressing import hash_of, lift_suppression
+from membership.letters.suppressing import hash_of, lift_suppression, suppression_of
 from membership.letters.tasks import send_due_letters
+from membership.supporters.admin import SupporterPage
+from membership.supporters.models import Supporter
 from payments.nudge import nudge
 from payments.read_only import ReadOnlyAdmin
 
@@ -77,3 +84,41 @@ class SuppressionAdmin(ReadOnlyAdmin):
         for each in lifted:
             self.log_change(request, each, "Lifted")
         messages.info(request, f"{len(lifted)} addresses take mail again.")
+
+
+@admin.register(Supporter)
+class SupporterAdmin(SupporterPage):
+    """A supporter's page with whether mail reaches them: what support is asked when a letter never came."""
+
+    readonly_fields = ("mail", "letters")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        unseen = () if request.user.has_perm("membership.view_suppression") else ("mail",)
+        if not request.user.has_perm("membership.view_letter"):
+            unseen = (*unseen, "letters")
+        return [name for name in super().get_readonly_fields(request, obj) if name not in unseen]
+
+    @admin.display(description="Mail to this address")
+    def mail(self, supporter: Supporter) -> str:
+        address_hash = hash_of(supporter.email)
+        held = suppression_of(supporter.email)
+        if held is None:
+            return format_html("Is sent. {}", _found("suppression", address_hash, "Its history"))
+        return format_html(
+            "Is not sent since {}: {}, says {} ({}). {}",
+            date_format(timezone.localtime(held.recorded_at), "DATETIME_FORMAT"),
+            held.get_reason_display().lower(),
+            held.source,
+            held.event_id or "an event without an id",
+            _found("suppression", address_hash, "Its history"),
+        )
+
+    @admin.display(description="Letters")
+    def letters(self, supporter: Supporter) -> str:
+        return _found("letter", str(supporter.reference), "Letters to this supporter")
+
+
+def _found(model: str, term: str, words: str) -> str:
+    """Return a link to the rows that the admin page of `model` finds by `term`."""
+    address = reverse(f"admin:membership_{model}_changelist", query={"q": term})
+    return format_html('<a href="{}">{}</a>', address, words)

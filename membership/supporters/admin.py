@@ -1,6 +1,4 @@
-from django.contrib import admin
-
-from membership.supporters.models import ConsentRecord, StatusChange, Supporter
+from membership.supporters.models import ConsentRecord, StatusChange
 from payments.read_only import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -16,8 +14,9 @@ class ConsentRecordInline(ReadOnlyInline):
     show_change_link = False
 
 
-@admin.register(Supporter)
-class SupporterAdmin(ReadOnlyAdmin):
+class SupporterPage(ReadOnlyAdmin):
+    """Who a supporter is; the letters, which stand above, register it with what became of their mail."""
+
     list_display = ("reference", "name", "email", "state", "state_since", "email_verified_at")
     list_filter = ("state", "country")
     search_fields = ("=reference", "=email", "name")
