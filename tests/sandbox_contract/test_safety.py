@@ -78,3 +78,21 @@ def test_a_live_key_is_refused_everywhere(story: Story, path: str, key: str) -> 
     assert answer.status_code == 401
     assert "never takes a live key" in answer.text
     assert key not in answer.text
+
+
+def test_a_page_of_another_site_cannot_work_the_controls(story: Story) -> None:
+    for control in ("advance", "reset"):
+        answer = httpx.post(
+            f"{story.account.api_base}/_control/{control}",
+            json={"seconds": 60},
+            headers={"Origin": "https://elsewhere.example"},
+        )
+        assert answer.status_code == 403
+
+
+def test_a_control_says_what_it_needs(story: Story) -> None:
+    answer = httpx.post(f"{story.account.api_base}/_control/advance", json={})
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        "This control needs 'seconds' in its body.",
+    )

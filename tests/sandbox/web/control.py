@@ -13,11 +13,13 @@ from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import StripeRefusal
 from tests.sandbox.engine.events import public
 from tests.sandbox.engine.store import Document
-from tests.sandbox.web.requests import account_of, accounts_of, changed
+from tests.sandbox.web.requests import account_of, accounts_of, changed, is_from_elsewhere
 
 
 async def run_control(request: Request) -> Response:
-    """One control by its name; a sentence with 400 or 404 for what cannot be done."""
+    """One control by its name; a sentence with 400, 403 or 404 for what cannot be done."""
+    if is_from_elsewhere(request):
+        return JSONResponse({"error": "Only this machine's programs and the panel do this."}, 403)
     control = CONTROLS.get(request.path_params["control"])
     if control is None:
         return JSONResponse(
@@ -27,11 +29,15 @@ async def run_control(request: Request) -> Response:
         answer = control(account_of(request), await _body(request))
     except (StripeRefusal, ValueError) as refusal:
         return JSONResponse({"error": str(refusal)}, 400)
+    except KeyError as missing:
+        return JSONResponse({"error": f"This control needs {missing} in its body."}, 400)
     changed(request)
     return JSONResponse(answer)
 
 
 async def reset(request: Request) -> Response:
+    if is_from_elsewhere(request):
+        return JSONResponse({"error": "Only this machine's programs and the panel do this."}, 403)
     accounts_of(request).reset(request.path_params.get("account", DEFAULT_ACCOUNT))
     changed(request)
     return JSONResponse({})

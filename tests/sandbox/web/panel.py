@@ -12,7 +12,7 @@ from tests.sandbox.timers import ACTIONS
 from tests.sandbox.web.pages import see_other
 from tests.sandbox.web.panel_actions import ALL
 from tests.sandbox.web.panel_html import object_page, objects_page, overview_page, refusal_page
-from tests.sandbox.web.requests import account_of, accounts_of, changed
+from tests.sandbox.web.requests import account_of, accounts_of, changed, is_from_elsewhere
 
 SHOWN_ROWS = 50
 
@@ -43,7 +43,7 @@ async def one_object(request: Request) -> Response:
 async def act(request: Request) -> Response:
     """One action, which is a control of the control API, then back to where its form was."""
     account = account_of(request)
-    if request.headers.get("origin", _own_origin(request)) != _own_origin(request):
+    if is_from_elsewhere(request):
         return PlainTextResponse("Only the panel's own pages may do this.", 403)
     name = request.path_params["action"]
     action = ALL.get(name)
@@ -64,10 +64,6 @@ async def act(request: Request) -> Response:
 
 def _done(request: Request) -> str:
     return request.query_params.get("done", "")
-
-
-def _own_origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 routes = [

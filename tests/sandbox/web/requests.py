@@ -24,3 +24,9 @@ def changed(request: Request) -> None:
     """Write down what a handler changed and send the webhooks it caused."""
     accounts_of(request).commit()
     request.app.state.deliverer.wake()
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site makes the browser ask: it names its origin, as programs do not."""
+    own = f"{request.url.scheme}://{request.url.netloc}"
+    return request.headers.get("origin", own) != own
