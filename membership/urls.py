@@ -22,7 +22,7 @@ from membership.portal.statement_views import (
 )
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
-from membership.privacy.views import erase_account
+from membership.privacy.views import erase_account, own_data
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/statements/<uuid:reference>/", statement_download, name="statement_download"),
     path("support/letters/", consents, name="consents"),
     path("support/sessions/", sessions, name="sessions"),
+    path("support/data/", own_data, name="own_data"),
     path("support/delete/", erase_account, name="erase_account"),
     path("support/plans/<uuid:reference>/card/", plan_card, name="plan_card"),
     path("support/cards/<uuid:reference>/", card_done, name="card_done"),

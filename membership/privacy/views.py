@@ -1,18 +1,19 @@
-"""Deleting one's account, from My support."""
+"""Seeing everything that is kept about oneself, and deleting one's account, from My support."""
 
 import logging
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from membership.accounts.models import User
 from membership.letters.tasks import send_due_letters
 from membership.portal.access import supporter_page
 from membership.portal.queries import all_plans
 from membership.privacy.actions import ask_to_erase, erase_supporter
+from membership.privacy.export import personal_data
 from membership.supporters.models import Supporter
 from payments.errors import (
     GatewayRefused,
@@ -23,6 +24,17 @@ from payments.errors import (
 from payments.nudge import nudge
 
 logger = logging.getLogger(__name__)
+
+
+@require_safe
+@supporter_page
+def own_data(_request: HttpRequest, supporter: Supporter) -> HttpResponse:
+    """Send everything that is kept about the supporter, in a form that programs read too."""
+    return JsonResponse(
+        personal_data(supporter),
+        headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -62,6 +62,7 @@ GET  membership:statements            in   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:statements            in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:statement_download    in   ok   404  404  404  404  404  404  404  404  404
 GET  membership:statements_archive    in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:own_data              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:sessions              in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:sessions              in   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
 GET  membership:erase_account         in   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
