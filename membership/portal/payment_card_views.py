@@ -31,7 +31,6 @@ from payments.plans.commands import Voice
 
 # In the browser's session: the hosted pages that it was sent to, and the page of ours to come back to.
 _STARTED = "card_sessions"
-_CHANGED = "changed"
 _DONE = "Your card is changed. A confirmation is on its way by email."
 _PAID = "Your card is changed, and the payment that was open is collected. A confirmation is on its way by email."
 _DOWN = "Our payment provider does not answer. Nothing has changed; please try again in a minute."
@@ -51,7 +50,7 @@ def card_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
     plan = plan_named(reference)
     if plan is None:
         raise Http404("The plan of this link is gone.")
-    if _CHANGED in request.GET and plan.status != PlanStatus.PAST_DUE:
+    if "done" in request.GET and plan.status != PlanStatus.PAST_DUE:
         # Who has just mended it wants to read that all is well, not another form.
         return render(request, "membership/portal/plan_stopped.html", {"plan": summarise(plan)})
     return _card_page(
@@ -59,7 +58,7 @@ def card_from_letter(request: HttpRequest, reference: UUID) -> HttpResponse:
         plan,
         cause="a letter's link",
         back=request.path,
-        then=f"{request.path}?{_CHANGED}=yes",
+        then=f"{request.path}?done",
     )
 
 

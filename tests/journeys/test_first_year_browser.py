@@ -62,3 +62,6 @@ def test_a_monthly_supporter_lives_through_the_first_year(reader: Reader, look: 
     window.get_by_role("link", name="Your membership card").click()
     expect(window.get_by_role("group", name="Your membership card")).to_contain_text("Friend")
     look("year-6-card")
+    window.get_by_role("link", name="Back to My support").click()
+    window.get_by_role("link", name="A page for each tax year").click()
+    look("year-7-statements")
