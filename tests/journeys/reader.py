@@ -54,9 +54,13 @@ class Reader:
         self.type_card()
         self.window.wait_for_url("**/thank-you/**")
         self.settle()
-        self.window.reload()
-        expect(self.window.get_by_role("heading", level=1)).to_have_text("Thank you")
+        self.expect_thanks()
         return RecurringPlan.objects.latest("pk")
+
+    def expect_thanks(self) -> None:
+        """The page that waits for the payment asks by itself, every few seconds."""
+        title = self.window.get_by_role("heading", level=1)
+        expect(title).to_have_text("Thank you", timeout=20_000)
 
     def sign_in(self) -> None:
         """Sign in with the code that is mailed."""
@@ -98,6 +102,7 @@ class Reader:
         """Follow one of the links under the gift on My support."""
         self.window.goto("/support/")
         self.window.get_by_role("link", name=change, exact=True).click()
+        self.window.wait_for_url("**/support/plans/**")
 
     def state(self) -> str:
         """What the reader is as a supporter, derived by now."""

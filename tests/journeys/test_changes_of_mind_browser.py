@@ -89,6 +89,7 @@ def _pause(reader: Reader, look: Look) -> None:
     window.get_by_label("Leave out 3 payments").check()
     look("mind-3-pause")
     window.get_by_role("button", name="Go on").click()
+    expect(window.get_by_text("Nothing is charged before that day.")).to_be_visible()
     look("mind-4-pause-preview")
     window.get_by_role("button", name="Pause the gift").click()
     expect(window.get_by_text("Paused until")).to_be_visible()

@@ -31,8 +31,7 @@ def test_a_monthly_supporter_lives_through_the_first_year(reader: Reader, look: 
     window.wait_for_url("**/thank-you/**")
     look("year-2-confirming")
     reader.settle()
-    window.reload()
-    expect(window.get_by_role("heading", level=1)).to_have_text("Thank you")
+    reader.expect_thanks()
     look("year-3-thanks")
     assert sorted(reader.letters()) == ["agreement", "receipt"]
     reader.sign_in()
@@ -64,4 +63,5 @@ def test_a_monthly_supporter_lives_through_the_first_year(reader: Reader, look: 
     look("year-6-card")
     window.get_by_role("link", name="Back to My support").click()
     window.get_by_role("link", name="A page for each tax year").click()
+    expect(window.get_by_role("link", name="Download all")).to_be_visible()
     look("year-7-statements")

@@ -27,6 +27,7 @@ def test_a_supporter_raises_the_gift_from_the_yearly_letter(reader: Reader, look
 
     reader.open_letter("upgrade")
     window.get_by_role("link", name="See the amounts").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("A little more")
     look("upgrade-1-amounts")
     window.get_by_label("£15 a month").check()
     window.get_by_role("button", name="Go on").click()
