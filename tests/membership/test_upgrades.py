@@ -61,6 +61,7 @@ def test_the_question_comes_after_eleven_months_and_once() -> None:
     assert Letter.objects.filter(kind="upgrade").count() == 1
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("supporter")
 def test_never_two_within_a_year_for_ten_years() -> None:
     for day in range(0, 3653, 6):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.db.models import Sum
 
 from payments.models import (
@@ -19,6 +20,7 @@ from tests.payments.stories import give
 from tests.sandbox.client import SandboxAccount
 
 
+@pytest.mark.deep
 def test_a_year_of_monthly_renewals_is_booked_to_the_penny(
     campaign: Campaign, sandbox: SandboxAccount, clock: LifeClock, deliver: Callable[[], int]
 ) -> None:
