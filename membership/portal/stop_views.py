@@ -87,8 +87,8 @@ def _show(request: HttpRequest, plan: RecurringPlan, *, is_signed_in: bool) -> H
         "payment": payment,
         "paid_on": civil_date(paid_at, plan.entity.time_zone) if paid_at else None,
         "parting": PartingForm(),
-        # The one alternative; from a letter it would need signing in first, and stopping does not.
-        "can_pause": is_signed_in and can_change(plan, PlanCommandKind.PAUSE),
+        # The one alternative. From a letter it needs signing in first, which the page says; stopping does not.
+        "can_pause": can_change(plan, PlanCommandKind.PAUSE),
         "is_signed_in": is_signed_in,
     }
     return render(request, "membership/portal/plan_stop.html", context)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -45,6 +47,15 @@ def test_a_scanner_that_opens_the_link_stops_nothing(plan: RecurringPlan) -> Non
         assert "Stop this gift?" in words(scanner.get(link_to(plan)))
     assert scanner.head(link_to(plan)).status_code == 200
     assert not PlanCommand.objects.exists()
+
+
+def test_the_link_offers_to_pause_instead_to_whoever_signs_in(plan: RecurringPlan) -> None:
+    stranger = Client()
+    assert "Sign in and pause it instead" in words(stranger.get(link_to(plan)))
+    pause = reverse("membership:plan_change", args=[plan.reference, "pause"])
+    response = stranger.get(pause)
+    assert response.status_code == 302
+    assert pause in unquote(response["Location"])
 
 
 def test_a_letters_link_stops_the_gift_without_signing_in(
