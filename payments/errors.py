@@ -84,3 +84,19 @@ class LedgerUnbalanced(PaymentsError):
 
 class DocumentDamaged(PaymentsError):
     """A stored document no longer has the bytes that were issued."""
+
+
+class NoteMissing(PaymentsError):
+    """A person settles something by hand and must say why."""
+
+
+class MatchRefused(PaymentsError):
+    """A bank line and a payout cannot belong together; the sentence says why."""
+
+
+class StatementUnreadable(PaymentsError):
+    """A bank's file cannot be read; `problems` are sentences, each with its row where it has one."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(problems[0])
+        self.problems = problems

@@ -36,3 +36,9 @@ receipt_issued = Signal()
 
 statement_issued = Signal()
 """A yearly statement has its stored PDF. `statement_id: int`."""
+
+payout_changed = Signal()
+"""Payouts are new or changed at Stripe, and their lines may be due. `payout_ids: list[int]`."""
+
+payout_reconciled = Signal()
+"""Every line of a payout is known and their nets sum to it, or a person settled it. `payout_id: int`."""

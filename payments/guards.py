@@ -3,11 +3,16 @@
 from payments.models import (
     AccessLog,
     BalanceTransaction,
+    BankImport,
+    ExceptionSettlement,
     LedgerEntry,
     LedgerPosting,
+    PayoutItem,
     PlanChange,
     Receipt,
     ReceiptDocument,
+    ReconciliationChange,
+    StripeBalance,
 )
 from payments.trigger_sql import Refusal
 from payments.triggers import protect, refuse
@@ -18,11 +23,16 @@ _ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
 for model in (
     AccessLog,
     BalanceTransaction,
+    BankImport,
+    ExceptionSettlement,
     LedgerEntry,
     LedgerPosting,
+    PayoutItem,
     PlanChange,
     Receipt,
     ReceiptDocument,
+    ReconciliationChange,
+    StripeBalance,
 ):
     protect(model)
 

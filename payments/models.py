@@ -21,6 +21,14 @@ from payments.donations.models import (
     Refund,
     RefundStatus,
 )
+from payments.drift.models import (
+    DriftAudit,
+    DriftAuditState,
+    DriftFinding,
+    DriftKind,
+    DriftOutcome,
+    DriftProblem,
+)
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
@@ -43,6 +51,20 @@ from payments.receipts.models import (
     ReceiptDocument,
     Statement,
 )
+from payments.reconciliation.models import (
+    BankAccount,
+    BankImport,
+    BankLine,
+    BankMatch,
+    ExceptionSettlement,
+    Payout,
+    PayoutItem,
+    PayoutStatus,
+    ReconciliationChange,
+    ReconciliationState,
+    ReconciliationVerb,
+    StripeBalance,
+)
 from payments.webhooks.models import EventListing, EventState, WebhookEvent
 
 __all__ = [
@@ -50,6 +72,10 @@ __all__ = [
     "AccessLog",
     "AttemptOutcome",
     "BalanceTransaction",
+    "BankAccount",
+    "BankImport",
+    "BankLine",
+    "BankMatch",
     "Campaign",
     "CampaignCurrency",
     "CampaignStatus",
@@ -62,9 +88,16 @@ __all__ = [
     "DisputeState",
     "DocumentType",
     "Donation",
+    "DriftAudit",
+    "DriftAuditState",
+    "DriftFinding",
+    "DriftKind",
+    "DriftOutcome",
+    "DriftProblem",
     "EntityKind",
     "EventListing",
     "EventState",
+    "ExceptionSettlement",
     "Export",
     "ExportState",
     "Frequency",
@@ -77,6 +110,9 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentStatus",
+    "Payout",
+    "PayoutItem",
+    "PayoutStatus",
     "PlanActor",
     "PlanChange",
     "PlanChangeKind",
@@ -86,10 +122,14 @@ __all__ = [
     "PlanStatus",
     "Receipt",
     "ReceiptDocument",
+    "ReconciliationChange",
+    "ReconciliationState",
+    "ReconciliationVerb",
     "RecurringPlan",
     "Refund",
     "RefundStatus",
     "Statement",
+    "StripeBalance",
     "SuggestedAmount",
     "WebhookEvent",
 ]
