@@ -12,6 +12,12 @@ class MembershipConfig(AppConfig):
         from membership.letters import checks  # noqa: F401  imported for its registration
         from membership.models import (
             ConsentRecord,
+            PromptBundle,
+            PromptPublication,
+            PromptRelease,
+            PromptReview,
+            PromptRevision,
+            PromptRules,
             StatusChange,
             Suppression,
             TierChange,
@@ -26,6 +32,16 @@ class MembershipConfig(AppConfig):
         protect(TierOverride, set_once=["withdrawn_at"], emptied=["reason"])
         # A consent given at checkout learns whose it is when the payment settles.
         protect(ConsentRecord, set_once=["supporter"])
+        for written_once in (
+            PromptBundle,
+            PromptPublication,
+            PromptReview,
+            PromptRevision,
+            PromptRules,
+        ):
+            protect(written_once)
+        # A publish that was ordered for later may be taken back once.
+        protect(PromptRelease, set_once=["withdrawn_at"])
         from membership.accounts.roles import sync_roles
 
         post_migrate.connect(sync_roles, sender=self)

@@ -9,6 +9,17 @@ from membership.letters.models import (
     SuppressionReason,
 )
 from membership.privacy.models import PrivacyRequest, PrivacyRequestState
+from membership.prompts.models import (
+    PromptBundle,
+    PromptCampaign,
+    PromptPublication,
+    PromptRelease,
+    PromptReview,
+    PromptRevision,
+    PromptRules,
+    PublicationKind,
+    ReviewVerdict,
+)
 from membership.supporters.models import (
     ConsentPurpose,
     ConsentRecord,
@@ -34,6 +45,15 @@ __all__ = [
     "NoticeClock",
     "PrivacyRequest",
     "PrivacyRequestState",
+    "PromptBundle",
+    "PromptCampaign",
+    "PromptPublication",
+    "PromptRelease",
+    "PromptReview",
+    "PromptRevision",
+    "PromptRules",
+    "PublicationKind",
+    "ReviewVerdict",
     "SignInCode",
     "SignedInSession",
     "StatusChange",

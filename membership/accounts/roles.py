@@ -75,6 +75,24 @@ _PEOPLE = {
     "payments.view_customer",
 }
 
+_PROMPTS = {
+    "membership.edit_prompts",
+    "membership.publish_prompts",
+    "membership.review_prompts",
+    *(
+        f"membership.view_{model}"
+        for model in (
+            "promptbundle",
+            "promptcampaign",
+            "promptpublication",
+            "promptrelease",
+            "promptreview",
+            "promptrevision",
+            "promptrules",
+        )
+    ),
+}
+
 # What identifies a supporter is a permission of its own: finance and auditors work without it.
 ROLES: dict[str, set[str]] = {
     "support": _GIFTS
@@ -99,6 +117,7 @@ ROLES: dict[str, set[str]] = {
     },
     "editor": _CAMPAIGN_ROWS
     | _TIER_ROWS
+    | _PROMPTS
     | {
         "payments.delete_campaigncurrency",
         "membership.preview_letters",
