@@ -4,6 +4,7 @@ from payments.models import (
     AccessLog,
     BalanceTransaction,
     BankImport,
+    DailyRate,
     ExceptionSettlement,
     LedgerEntry,
     LedgerPosting,
@@ -12,6 +13,7 @@ from payments.models import (
     Receipt,
     ReceiptDocument,
     ReconciliationChange,
+    ReportingAmount,
     StripeBalance,
 )
 from payments.trigger_sql import Refusal
@@ -22,9 +24,9 @@ _ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
 
 for model in (
     AccessLog,
-    BalanceTransaction,
     BankImport,
     ExceptionSettlement,
+    DailyRate,
     LedgerEntry,
     LedgerPosting,
     PayoutItem,
@@ -33,8 +35,12 @@ for model in (
     ReceiptDocument,
     ReconciliationChange,
     StripeBalance,
+    ReportingAmount,
 ):
     protect(model)
+
+# Whose money a line moved may become known after it was booked; what it moved never changes.
+protect(BalanceTransaction, set_once=("payment", "refund", "dispute"))
 
 # The lines are inserted first; the posting arrives last and is taken only if they balance …
 refuse(

@@ -31,7 +31,15 @@ from payments.drift.models import (
 )
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
-from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry, LedgerPosting
+from payments.ledger.accounts import LedgerAccount
+from payments.ledger.models import (
+    BalanceListing,
+    BalanceTransaction,
+    DailyRate,
+    LedgerEntry,
+    LedgerPosting,
+    ReportingAmount,
+)
 from payments.plans.models import (
     CardSession,
     CardSessionState,
@@ -71,6 +79,7 @@ __all__ = [
     "AccessAction",
     "AccessLog",
     "AttemptOutcome",
+    "BalanceListing",
     "BalanceTransaction",
     "BankAccount",
     "BankImport",
@@ -84,6 +93,7 @@ __all__ = [
     "Checkout",
     "CheckoutStatus",
     "Customer",
+    "DailyRate",
     "Dispute",
     "DisputeState",
     "DocumentType",
@@ -128,6 +138,7 @@ __all__ = [
     "RecurringPlan",
     "Refund",
     "RefundStatus",
+    "ReportingAmount",
     "Statement",
     "StripeBalance",
     "SuggestedAmount",

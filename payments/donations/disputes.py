@@ -1,7 +1,6 @@
 """Writes of disputes: what a payer's bank asked about, took, and gave back.
 
-Only what was given is kept true here. Stripe's ledger lines for a dispute have no rule in the books: they are booked to
-suspense, where finance explains them.
+What was given is kept true here; what moved in Stripe's balance is booked by the ledger.
 """
 
 import logging

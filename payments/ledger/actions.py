@@ -2,29 +2,26 @@
 
 import logging
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from payments.donations.models import Payment, Refund
+from payments.donations.models import Dispute, Payment, Refund
 from payments.entities.models import LegalEntity
 from payments.errors import LedgerUnbalanced
 from payments.gateway.snapshots import BalanceTransactionSnapshot
-from payments.ledger.lines import GiftShare, Line, is_suspense, lines_of
+from payments.ledger.dates import accounting_date
+from payments.ledger.lines import Line, is_suspense, lines_of
 from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
-from payments.periods import civil_date
+from payments.ledger.movements import Movement, completed, share_of
+from payments.ledger.reporting import record_reporting_amounts
+
+__all__ = ["Movement", "book_balance_transaction", "book_movements"]
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A line of Stripe's ledger, and the payment or refund that it moved money for where that is known."""
-
-    snapshot: BalanceTransactionSnapshot
-    payment: Payment | None = None
-    refund: Refund | None = None
+# So many at once are booked nearly as fast as any more would be, and fit every engine's limit of parameters.
+_CHUNK = 1000
 
 
 def book_balance_transaction(
@@ -32,31 +29,42 @@ def book_balance_transaction(
     *,
     payment: Payment | None = None,
     refund: Refund | None = None,
+    dispute: Dispute | None = None,
     now: datetime,
 ) -> LedgerPosting:
     """Book one balance transaction, as `book_movements` does, and return its posting."""
-    return book_movements([Movement(snapshot, payment, refund)], now=now)[snapshot.id]
+    return book_movements([Movement(snapshot, payment, refund, dispute)], now=now)[snapshot.id]
 
 
 @transaction.atomic
 def book_movements(movements: Collection[Movement], *, now: datetime) -> dict[str, LedgerPosting]:
-    """Book lines of Stripe's ledger; returns their postings, the ones there are for lines booked before.
+    """Book lines of Stripe's ledger; returns their postings by Stripe's id, those booked before included.
 
     Safe to repeat and to race: the unique key on Stripe's id decides, and the loser returns the winner's posting. What
-    has no rule or no gift goes to suspense with a warning. Where a movement names neither payment nor refund, the
-    charge or refund that Stripe names as its source is looked for.
+    has no rule or no gift goes to suspense with an alarm. Where a movement names no owner, the charge, refund or
+    dispute that Stripe names as its source is looked for. Raises LedgerUnbalanced for a line that moves nothing.
     """
+    postings: dict[str, LedgerPosting] = {}
+    rows = list({each.snapshot.id: each for each in movements}.values())
+    for start in range(0, len(rows), _CHUNK):
+        postings |= _book(rows[start : start + _CHUNK], now)
+    return postings
+
+
+def _book(movements: Collection[Movement], now: datetime) -> dict[str, LedgerPosting]:
     postings = _booked(movements)
-    new = {each.snapshot.id: each for each in movements if each.snapshot.id not in postings}
+    new = [each for each in movements if each.snapshot.id not in postings]
+    if not new:
+        return postings
     try:
         with transaction.atomic():
-            return postings | _write([_completed(each) for each in new.values()], now=now)
+            return postings | _write(completed(new), now=now)
     except IntegrityError:
         # Lost the race, or a bug: then the line is not booked when it is alone either, and this is loud.
-        if len(new) == 1 and not _booked(new.values()):
+        if len(new) == 1 and not _booked(new):
             raise
-    for each in new.values():
-        postings |= book_movements([each], now=now)
+    for each in new:
+        postings |= _book([each], now)
     return postings
 
 
@@ -64,64 +72,68 @@ def _booked(movements: Iterable[Movement]) -> dict[str, LedgerPosting]:
     postings = LedgerPosting.objects.select_related("balance_transaction").filter(
         balance_transaction__stripe_id__in=[each.snapshot.id for each in movements]
     )
-    return {posting.balance_transaction.stripe_id: posting for posting in postings}
-
-
-def _completed(movement: Movement) -> Movement:
-    if movement.refund is not None:
-        return replace(movement, payment=movement.refund.payment)
-    if movement.payment is not None:
-        return movement
-    source_id = movement.snapshot.source_id
-    refund = Refund.objects.filter(stripe_id=source_id).first()
-    if refund is not None:
-        return replace(movement, payment=refund.payment, refund=refund)
-    payment = Payment.objects.filter(stripe_charge_id=source_id).first()
-    return replace(movement, payment=payment)
+    return {
+        posting.balance_transaction.stripe_id: posting
+        for posting in postings
+        if posting.balance_transaction
+    }
 
 
 def _write(movements: Collection[Movement], *, now: datetime) -> dict[str, LedgerPosting]:
-    rows = {each.snapshot.id: _row(each) for each in movements}
+    # Money that belongs to no gift is the entity's whose Stripe account this is: the first one set up.
+    own = LegalEntity.objects.earliest("id") if any(not m.payment for m in movements) else None
+    rows = {each.snapshot.id: _row(each, own) for each in movements}
     BalanceTransaction.objects.bulk_create(rows.values())
-    postings = {
-        stripe_id: LedgerPosting(
-            entity=row.entity,
-            balance_transaction=row,
-            description=f"Stripe {row.reporting_category} {row.source_id or stripe_id}"[:200],
-            accounting_on=civil_date(row.created_at, row.entity.time_zone),
-            posted_at=now,
-        )
-        for stripe_id, row in rows.items()
-    }
+    postings = {stripe_id: _posting(row, now) for stripe_id, row in rows.items()}
     # The lines go first: the database sums them when a posting arrives and takes none afterwards.
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            posting_id=postings[each.snapshot.id].pk,
-            account=line.account,
-            gift_class=line.gift_class,
-            fund_id=line.fund_id,
-            detail=line.detail,
-            currency=each.snapshot.currency,
-            amount=line.amount,
-        )
+        entry_of(line, postings[each.snapshot.id], each.snapshot.currency)
         for each in movements
         for line in _balanced_lines(each)
     )
     LedgerPosting.objects.bulk_create(postings.values())
+    record_reporting_amounts(postings.values(), now=now)
     return postings
 
 
-def _row(movement: Movement) -> BalanceTransaction:
+def entry_of(line: Line, posting: LedgerPosting, currency: str) -> LedgerEntry:
+    """Prepare the row of a line."""
+    return LedgerEntry(
+        posting_id=posting.pk,
+        account=line.account,
+        gift_class=line.gift_class,
+        fund_id=line.fund_id,
+        detail=line.detail,
+        currency=currency,
+        amount=line.amount,
+    )
+
+
+def _posting(row: BalanceTransaction, now: datetime) -> LedgerPosting:
+    days = accounting_date(row.entity, row.created_at)
+    return LedgerPosting(
+        entity=row.entity,
+        balance_transaction=row,
+        description=f"Stripe {row.reporting_category} {row.source_id or row.stripe_id}"[:200],
+        accounting_on=days.accounting_on,
+        original_on=days.original_on,
+        posted_at=now,
+    )
+
+
+def _row(movement: Movement, own: LegalEntity | None) -> BalanceTransaction:
     snapshot, payment = movement.snapshot, movement.payment
+    entity = payment.donation.entity if payment else own
+    assert entity is not None  # noqa: S101  the caller looked for it where any movement has no gift
     return BalanceTransaction(
-        # Money that belongs to no gift is the entity's whose Stripe account this is: the first one set up.
-        entity=payment.donation.entity if payment else LegalEntity.objects.earliest("id"),
+        entity=entity,
         stripe_id=snapshot.id,
         type=snapshot.type,
         reporting_category=snapshot.reporting_category,
         source_id=snapshot.source_id,
         payment=payment,
         refund=movement.refund,
+        dispute=movement.dispute,
         currency=snapshot.currency,
         amount=snapshot.amount,
         fee=snapshot.fee,
@@ -138,21 +150,12 @@ def _row(movement: Movement) -> BalanceTransaction:
 
 def _balanced_lines(movement: Movement) -> list[Line]:
     snapshot = movement.snapshot
-    lines = lines_of(snapshot, _share(movement.payment))
+    lines = lines_of(
+        snapshot, share_of(movement.payment), is_of_dispute=movement.dispute is not None
+    )
     if len(lines) < 2 or sum(line.amount for line in lines) != 0:
         raise LedgerUnbalanced(f"The lines of {snapshot.id} do not make a balanced posting.")
     if is_suspense(lines):
-        logger.warning("%s (%s) is booked to suspense.", snapshot.id, snapshot.reporting_category)
+        # An error, so that somebody is called: it keeps its month from being closed until it is explained.
+        logger.error("%s (%s) is booked to suspense.", snapshot.id, snapshot.reporting_category)
     return lines
-
-
-def _share(payment: Payment | None) -> GiftShare | None:
-    if payment is None:
-        return None
-    donation = payment.donation
-    return GiftShare(
-        gift_class=donation.frequency,
-        fund_id=donation.fund_id,
-        total=donation.amount + donation.fee_cover,
-        fee_cover=donation.fee_cover,
-    )

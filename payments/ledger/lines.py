@@ -4,21 +4,12 @@ A debit is positive, a credit negative, in minor units of the settlement currenc
 balance: it moves by the gross amount and by the fee, so that its lines sum to the balance transaction's net.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from payments.gateway.snapshots import BalanceTransactionSnapshot
-from payments.ledger.models import LedgerAccount
+from payments.ledger.accounts import FEE_COVER_DETAIL, LedgerAccount
 from payments.money import proportion
-
-# Money back to the payer, whoever began it: a refund, or a bank debit that failed after it had settled.
-_BACK_TO_PAYER = {
-    "refund",
-    "payment_refund",
-    "charge_failure",
-    "payment_failure_refund",
-    "partial_capture_reversal",
-}
-_FEES = {"fee", "network_cost", "stripe_fx_fee"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +33,20 @@ class GiftShare:
     fee_cover: int
 
 
-def lines_of(snapshot: BalanceTransactionSnapshot, gift: GiftShare | None) -> list[Line]:
-    """Return the lines, or those of suspense for what has no rule or no gift; see `is_suspense`."""
+GiftRule = Callable[[int, GiftShare], list[Line]]
+_DISPUTES = ("dispute", "dispute_reversal")
+
+
+def lines_of(
+    snapshot: BalanceTransactionSnapshot, gift: GiftShare | None, *, is_of_dispute: bool = False
+) -> list[Line]:
+    """Return the lines, or those of suspense for what has no rule or no gift; see `is_suspense`.
+
+    `is_of_dispute` says that a fee on its own is one for a dispute.
+    """
     lines = [
         Line(LedgerAccount.STRIPE_CLEARING, snapshot.amount),
-        *_counterparts(snapshot, gift),
+        *_counterparts(snapshot, gift, is_of_dispute=is_of_dispute),
         *_fee_lines(snapshot),
         Line(LedgerAccount.STRIPE_CLEARING, -snapshot.fee, detail="fee"),
     ]
@@ -58,29 +58,114 @@ def is_suspense(lines: list[Line]) -> bool:
     return any(line.account is LedgerAccount.SUSPENSE for line in lines)
 
 
-def _counterparts(snapshot: BalanceTransactionSnapshot, gift: GiftShare | None) -> list[Line]:
-    amount, category = snapshot.amount, snapshot.reporting_category
-    if category in _FEES:
-        return [Line(LedgerAccount.PROCESSING_FEES, -amount, detail=category)]
-    if gift is not None and category == "charge":
+def needs_gift(snapshot: BalanceTransactionSnapshot) -> bool:
+    """Say whether a balance transaction can only be booked with the gift that it moves money of."""
+    return snapshot.reporting_category in _OF_GIFTS or snapshot.type in _OF_GIFTS_BY_TYPE
+
+
+def _counterparts(
+    snapshot: BalanceTransactionSnapshot, gift: GiftShare | None, *, is_of_dispute: bool
+) -> list[Line]:
+    amount, category, type_ = snapshot.amount, snapshot.reporting_category, snapshot.type
+    of_gift = _OF_GIFTS.get(category) or _OF_GIFTS_BY_TYPE.get(type_)
+    if of_gift is not None:
+        return _suspense(snapshot) if gift is None else of_gift(amount, gift)
+    account = _ACCOUNTS.get(category) or _ACCOUNTS_BY_TYPE.get(type_)
+    if account is None:
+        return _suspense(snapshot)
+    if account is LedgerAccount.PROCESSING_FEES:
+        if is_of_dispute:
+            account = LedgerAccount.DISPUTE_FEES
+        return [Line(account, -amount, detail=category[:60])]
+    return [Line(account, -amount)]
+
+
+def _suspense(snapshot: BalanceTransactionSnapshot) -> list[Line]:
+    category = snapshot.reporting_category or snapshot.type
+    return [Line(LedgerAccount.SUSPENSE, -snapshot.amount, detail=category[:60])]
+
+
+def _contribution(amount: int, gift: GiftShare) -> list[Line]:
+    """Credit what was given, and on its own line what was added to cover fees."""
+    fee_cover = proportion(amount, gift.fee_cover, gift.total)
+    return [
+        Line(LedgerAccount.CONTRIBUTIONS, fee_cover - amount, gift.gift_class, gift.fund_id),
+        Line(LedgerAccount.FEE_COVER, -fee_cover, gift.gift_class, gift.fund_id),
+    ]
+
+
+def _contra(account: LedgerAccount) -> GiftRule:
+    """Debit by the class and fund of the gift, the same share of its fee cover on a line of its own."""
+
+    def rule(amount: int, gift: GiftShare) -> list[Line]:
         fee_cover = proportion(amount, gift.fee_cover, gift.total)
+        of_gift = (gift.gift_class, gift.fund_id)
         return [
-            Line(LedgerAccount.CONTRIBUTIONS, fee_cover - amount, gift.gift_class, gift.fund_id),
-            Line(LedgerAccount.FEE_COVER, -fee_cover, gift.gift_class, gift.fund_id),
+            Line(account, fee_cover - amount, *of_gift),
+            Line(account, -fee_cover, *of_gift, detail=FEE_COVER_DETAIL),
         ]
-    if gift is not None and category in _BACK_TO_PAYER:
-        return [Line(LedgerAccount.REFUNDS, -amount, gift.gift_class, gift.fund_id)]
-    if gift is not None and category == "refund_failure":
-        return [Line(LedgerAccount.REFUNDS_PAYABLE, -amount, gift.gift_class, gift.fund_id)]
-    return [Line(LedgerAccount.SUSPENSE, -amount, detail=category[:60])]
+
+    return rule
+
+
+def _payable(amount: int, gift: GiftShare) -> list[Line]:
+    """A refund came back to us: its payer is owed all of it, whatever it was once given for."""
+    return [Line(LedgerAccount.REFUNDS_PAYABLE, -amount, gift.gift_class, gift.fund_id)]
+
+
+# Stripe's reporting categories of what moves the money of one gift …
+_OF_GIFTS: dict[str, GiftRule] = {
+    "charge": _contribution,
+    "refund": _contra(LedgerAccount.REFUNDS),
+    "payment_refund": _contra(LedgerAccount.REFUNDS),
+    "partial_capture_reversal": _contra(LedgerAccount.REFUNDS),
+    "refund_failure": _payable,
+    # A bank debit that had settled is taken back by the payer's bank.
+    "charge_failure": _contra(LedgerAccount.RETURNED_DEBITS),
+    "payment_failure_refund": _contra(LedgerAccount.RETURNED_DEBITS),
+    "dispute": _contra(LedgerAccount.DISPUTED_GIFTS),
+    "dispute_reversal": _contra(LedgerAccount.DISPUTED_GIFTS),
+}
+# … and the types that decide where the category is one that we do not know.
+_OF_GIFTS_BY_TYPE = {"payment_failure_refund": _OF_GIFTS["payment_failure_refund"]}
+
+# The categories that belong to no gift. A reversal has the other sign, so it needs no rule of its own. What is neither
+# here nor above goes to suspense: top-ups, transfers, adjustments, and whatever Stripe has not had before.
+_ACCOUNTS = {
+    "fee": LedgerAccount.PROCESSING_FEES,
+    "network_cost": LedgerAccount.PROCESSING_FEES,
+    "stripe_fx_fee": LedgerAccount.PROCESSING_FEES,
+    "payout": LedgerAccount.BANK_IN_TRANSIT,
+    "payout_reversal": LedgerAccount.BANK_IN_TRANSIT,
+    "payout_failure": LedgerAccount.BANK_IN_TRANSIT,
+    "payout_cancel": LedgerAccount.BANK_IN_TRANSIT,
+    "risk_reserved_funds": LedgerAccount.STRIPE_RESERVE,
+    "payout_minimum_balance_hold": LedgerAccount.STRIPE_RESERVE,
+    "payout_minimum_balance_release": LedgerAccount.STRIPE_RESERVE,
+}
+_ACCOUNTS_BY_TYPE = {
+    "stripe_fx_fee": LedgerAccount.PROCESSING_FEES,
+    "payout_failure": LedgerAccount.BANK_IN_TRANSIT,
+    "payout_cancel": LedgerAccount.BANK_IN_TRANSIT,
+    "reserve_hold": LedgerAccount.STRIPE_RESERVE,
+    "reserve_release": LedgerAccount.STRIPE_RESERVE,
+    "reserve_transaction": LedgerAccount.STRIPE_RESERVE,
+    "reserved_funds": LedgerAccount.STRIPE_RESERVE,
+    "payment_network_reserve_hold": LedgerAccount.STRIPE_RESERVE,
+    "payment_network_reserve_release": LedgerAccount.STRIPE_RESERVE,
+    "payout_minimum_balance_hold": LedgerAccount.STRIPE_RESERVE,
+    "payout_minimum_balance_release": LedgerAccount.STRIPE_RESERVE,
+}
 
 
 def _fee_lines(snapshot: BalanceTransactionSnapshot) -> list[Line]:
     """One line for each fee that Stripe itemises, and one for what it leaves unexplained."""
+    is_of_dispute = snapshot.reporting_category in _DISPUTES
+    account = LedgerAccount.DISPUTE_FEES if is_of_dispute else LedgerAccount.PROCESSING_FEES
     lines = [
-        Line(LedgerAccount.PROCESSING_FEES, fee.amount, detail=fee.type[:60])
+        Line(account, fee.amount, detail=fee.type[:60])
         for fee in snapshot.fee_lines
         if fee.currency == snapshot.currency
     ]
     rest = snapshot.fee - sum(line.amount for line in lines)
-    return [*lines, Line(LedgerAccount.PROCESSING_FEES, rest, detail="unitemised")]
+    return [*lines, Line(account, rest, detail="unitemised")]

@@ -1,15 +1,31 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from payments.campaigns.models import Fund
 from payments.constraints import one_of
-from payments.donations.models import Payment, Refund
+from payments.donations.models import Dispute, Payment, Refund
 from payments.entities.models import LegalEntity
+from payments.ledger.accounts import LedgerAccount
+
+__all__ = [
+    "BalanceListing",
+    "BalanceTransaction",
+    "DailyRate",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerPosting",
+    "ReportingAmount",
+]
 
 
 class BalanceTransaction(models.Model):
-    """One line of Stripe's own ledger: the atom of the books. Signed minor units of the settlement `currency`."""
+    """One line of Stripe's own ledger: the atom of the books. Signed minor units of the settlement `currency`.
+
+    `payment`, `refund` and `dispute` say whose money moved. One that was not known when the line was booked is filled
+    in once, with the posting that takes the line out of suspense.
+    """
 
     entity = models.ForeignKey(
         LegalEntity, on_delete=models.PROTECT, related_name="balance_transactions"
@@ -27,6 +43,13 @@ class BalanceTransaction(models.Model):
     )
     refund = models.ForeignKey(
         Refund,
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="balance_transactions",
+    )
+    dispute = models.ForeignKey(
+        Dispute,
         on_delete=models.PROTECT,
         null=True,
         default=None,
@@ -50,6 +73,7 @@ class BalanceTransaction(models.Model):
                 name="balancetransaction_net_is_amount_less_fee",
             )
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="balancetransaction_by_creation")]
 
     def __str__(self) -> str:
         return self.stripe_id
@@ -58,36 +82,60 @@ class BalanceTransaction(models.Model):
 class LedgerPosting(models.Model):
     """One balanced set of ledger lines; append-only, enforced by the database on both engines.
 
-    The identifier is chosen in code because the lines are inserted first; the trigger on this table then refuses a
-    posting whose lines do not sum to zero per currency.
+    It books one balance transaction, or corrects an earlier posting for a reason. The identifier is chosen in code
+    because the lines are inserted first; the trigger on this table then refuses a posting whose lines do not sum to
+    zero per currency.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="postings")
     balance_transaction = models.OneToOneField(
-        BalanceTransaction, on_delete=models.PROTECT, related_name="posting"
+        BalanceTransaction,
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="posting",
+        help_text="What it books; empty for a correction.",
+    )
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="corrections",
+        help_text="The posting of a balance transaction that this one adds to.",
+    )
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it was corrected.")
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="+",
+        help_text="Who corrected; empty for what the system books by itself.",
     )
     description = models.CharField(max_length=200)
     accounting_on = models.DateField(
-        help_text="In the entity's time zone; derived once and frozen."
+        help_text="The day in whose month it counts; derived once and frozen."
     )
+    original_on = models.DateField(help_text="Its own day in the entity's time zone.")
     posted_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(balance_transaction__isnull=False, corrects__isnull=True)
+                | (
+                    models.Q(balance_transaction__isnull=True, corrects__isnull=False)
+                    & ~models.Q(reason="")
+                ),
+                name="ledgerposting_books_or_corrects",
+            )
+        ]
         indexes = [models.Index(fields=["accounting_on", "id"], name="ledgerposting_by_date")]
 
     def __str__(self) -> str:
         return f"{self.accounting_on} {self.description}"
-
-
-class LedgerAccount(models.TextChoices):
-    STRIPE_CLEARING = "stripe_clearing", "Stripe clearing"
-    CONTRIBUTIONS = "contributions", "Contributions"
-    FEE_COVER = "fee_cover", "Contributions towards fees"
-    PROCESSING_FEES = "processing_fees", "Processing fees"
-    REFUNDS = "refunds", "Contributions refunded"
-    REFUNDS_PAYABLE = "refunds_payable", "Refunds payable"
-    SUSPENSE = "suspense", "Suspense"
 
 
 class LedgerEntry(models.Model):
@@ -115,3 +163,70 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount} {self.currency}"
+
+
+class DailyRate(models.Model):
+    """What one unit of `base` bought of `currency` on a day, as `source` published it. Insert only."""
+
+    base = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    source = models.CharField(max_length=60, help_text="Who published it, for instance ECB.")
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "base", "currency"]
+        constraints = [
+            models.UniqueConstraint(fields=["base", "currency", "day"], name="dailyrate_once"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="dailyrate_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.currency} {self.day} {self.rate.normalize():f}"
+
+
+class ReportingAmount(models.Model):
+    """A balance transaction in the entity's own currency, at the rate of its day. Insert only.
+
+    Signed minor units of `currency`: `amount` and `fee` are the settlement's times `rate`, halves to even, and `net`
+    is the one less the other. Absent until the rates of its day are known.
+    """
+
+    balance_transaction = models.OneToOneField(
+        BalanceTransaction, on_delete=models.PROTECT, related_name="reporting"
+    )
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField(help_text="Gross, signed.")
+    fee = models.BigIntegerField()
+    net = models.BigIntegerField()
+    rate = models.DecimalField(
+        max_digits=30,
+        decimal_places=15,
+        help_text="Units of this currency for one of the settlement's.",
+    )
+    rate_on = models.DateField(help_text="The day of the rate; before the gift's on a weekend.")
+    source = models.CharField(max_length=60, help_text="Who published the rate.")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(net=models.F("amount") - models.F("fee")),
+                name="reportingamount_net_is_amount_less_fee",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.balance_transaction_id} {self.net} {self.currency}"
+
+
+class BalanceListing(models.Model):
+    """How far Stripe's own list of balance transactions was booked: one row."""
+
+    ONLY = 1
+
+    booked_until = models.DateTimeField(help_text="Stripe's time; everything before is booked.")
+
+    def __str__(self) -> str:
+        return f"until {self.booked_until}"

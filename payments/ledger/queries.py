@@ -7,7 +7,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from payments.donations.models import Payment, Refund, RefundStatus
 from payments.entities.models import LegalEntity
-from payments.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
+from payments.ledger.accounts import LedgerAccount
+from payments.ledger.models import LedgerEntry, LedgerPosting
 
 
 @dataclass(frozen=True, slots=True)

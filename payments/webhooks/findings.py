@@ -117,9 +117,7 @@ def _record_disputes(snapshots: list[tuple[DisputeSnapshot, str]], now: datetime
         if dispute is None:
             continue
         ours.add(snapshot.id)
-        book_movements(
-            [Movement(line, payment=dispute.payment) for line in snapshot.lines], now=now
-        )
+        book_movements([Movement(line, dispute=dispute) for line in snapshot.lines], now=now)
     return ours
 
 

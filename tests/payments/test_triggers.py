@@ -96,6 +96,7 @@ def a_posting(entity_id: int) -> LedgerPosting:
         ),
         description="by hand",
         accounting_on=NOON.date(),
+        original_on=NOON.date(),
         posted_at=NOON,
     )
 

@@ -1,0 +1,97 @@
+"""What each balance transaction comes to in its entity's own currency: worked out once, then frozen.
+
+It waits until the rates of its day are final, which they are when that day or a later one has been published. So the
+amount does not depend on when it was worked out, and a weekend's waits for the Monday.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from payments.ledger.models import BalanceTransaction, LedgerPosting, ReportingAmount
+from payments.ledger.rates import Rate, RateTable, converted, rates_known_until
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 1000
+
+
+def record_reporting_amounts(postings: Collection[LedgerPosting], *, now: datetime) -> int:
+    """Freeze the reporting amounts of these postings' balance transactions as far as rates are final; says how many.
+
+    Safe to repeat and to race: what is there stays.
+    """
+    abroad = [each for each in postings if _currencies(each)[0] != _currencies(each)[1]]
+    final_until = rates_known_until() if abroad else None
+    days = [each.original_on for each in postings]
+    currencies = {currency for each in abroad for currency in _currencies(each)}
+    table = RateTable(currencies if final_until else (), min(days), max(days)) if days else None
+    rows = [
+        _reporting_amount(posting, rate, now)
+        for posting in postings
+        if table and (rate := _final_rate(posting, table, final_until))
+    ]
+    ReportingAmount.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def record_waiting_amounts(*, now: datetime) -> int:
+    """Freeze what waited for its rates, batch by batch; returns how many were recorded."""
+    recorded, last_id = 0, 0
+    while batch := _waiting(last_id):
+        with transaction.atomic():
+            recorded += record_reporting_amounts(batch, now=now)
+        last_id = batch[-1].balance_transaction_id or 0
+    return recorded
+
+
+def _waiting(after_id: int) -> Sequence[LedgerPosting]:
+    final_until = rates_known_until()
+    if final_until is None:
+        return []
+    return list(
+        LedgerPosting.objects.filter(
+            balance_transaction__gt=after_id,
+            balance_transaction__reporting=None,
+            original_on__lte=final_until,
+        )
+        .select_related("balance_transaction", "entity")
+        .order_by("balance_transaction")[:_BATCH]
+    )
+
+
+def _final_rate(posting: LedgerPosting, table: RateTable, final_until: date | None) -> Rate | None:
+    source, target = _currencies(posting)
+    if source != target and (final_until is None or posting.original_on > final_until):
+        return None
+    return table.on(target, source, posting.original_on)
+
+
+def _currencies(posting: LedgerPosting) -> tuple[str, str]:
+    return _booked(posting).currency, posting.entity.default_currency
+
+
+def _reporting_amount(posting: LedgerPosting, rate: Rate, now: datetime) -> ReportingAmount:
+    row = _booked(posting)
+    source, target = _currencies(posting)
+    amount = converted(row.amount, rate=rate.rate, source=source, target=target)
+    fee = converted(row.fee, rate=rate.rate, source=source, target=target)
+    return ReportingAmount(
+        balance_transaction=row,
+        currency=target,
+        amount=amount,
+        fee=fee,
+        net=amount - fee,
+        rate=rate.rate,
+        rate_on=rate.day,
+        source=rate.source,
+        recorded_at=now,
+    )
+
+
+def _booked(posting: LedgerPosting) -> BalanceTransaction:
+    row = posting.balance_transaction
+    assert row is not None  # noqa: S101  a correction converts nothing: it moves between accounts
+    return row
