@@ -49,6 +49,10 @@ app.conf.beat_schedule = {
         "task": "membership.supporters.tasks.derive_due_statuses",
         "schedule": 60.0,
     },
+    "forget-old-revocations": {
+        "task": "membership.supporters.tasks.forget_old_revocations",
+        "schedule": 86_400.0,
+    },
     "ask-for-upgrades": {"task": "membership.letters.tasks.ask_for_upgrades", "schedule": 3600.0},
     "write-due-notices": {
         "task": "membership.letters.tasks.write_due_notices",

@@ -6,7 +6,6 @@ that no shared cache may keep them.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
@@ -18,8 +17,9 @@ from membership.accounts.models import User
 from membership.api_schema import DESCRIPTION
 from membership.supporters.models import Supporter
 from membership.supporters.queries import proven_supporter, reader_for
+from membership.supporters.revoking import supporter_of_claim
 from membership.supporters.standing import status_of
-from membership.supporters.status_claim import coarse_word, read_token
+from membership.supporters.status_claim import read_token
 from membership.supporters.status_token import read_status
 from membership.tiers.queries import WITH_TIER, Membership, benefits_of, membership_of
 from payments.addresses import client_address
@@ -72,17 +72,12 @@ def me(request: HttpRequest) -> JsonResponse:
 
 
 def status(request: HttpRequest) -> JsonResponse:
-    """The one word that a script on an article may know, for any reader; it renews the status cookies on the way."""
+    """What a script on an article may know of any reader, looked up now; it renews the status cookies on the way."""
     if request.method not in ("GET", "HEAD"):
         return _only_get()
     if wait := _seconds_to_wait(PER_ADDRESS, "api-status", client_address(request)):
         return _allow_articles(request, _too_many(wait))
-    now = timezone.now()
-    reader = reader_for(request)
-    body = {
-        "status": coarse_word(reader.status, reader.quiet_until, now=now),
-        "as_of": int(now.timestamp()),
-    }
+    body = reader_for(request, looks_again=True).twin.as_json()
     response = JsonResponse(body, headers={"Cache-Control": "private, no-store"})
     patch_vary_headers(response, ["Cookie"])
     return _allow_articles(request, response)
@@ -101,18 +96,10 @@ def _supporter(request: HttpRequest, now: datetime) -> Supporter | None:
     header = request.headers.get("Authorization", "")
     if header:
         token = header.removeprefix(_BEARER) if header.startswith(_BEARER) else ""
-        return _of_claim(read_token(token, now=now))
+        return supporter_of_claim(read_token(token, now=now), WITH_TIER)
     if isinstance(request.user, User):
         return proven_supporter(request.user, WITH_TIER)
-    return _of_claim(read_status(request, now=now))
-
-
-def _of_claim(claim: Any) -> Supporter | None:
-    # A payment proves that a browser gave, and nothing of whose address was typed.
-    if claim is None or claim.kind != "supporter":
-        return None
-    known = Supporter.objects.filter(reference=claim.subject, email_verified_at__isnull=False)
-    return known.filter(merged_into=None).select_related(WITH_TIER).first()
+    return supporter_of_claim(read_status(request, now=now), WITH_TIER)
 
 
 def _tier(membership: Membership | None) -> dict[str, object] | None:

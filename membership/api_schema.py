@@ -3,7 +3,7 @@
 from typing import Any
 
 from membership.supporters.models import SupporterState
-from membership.supporters.status_claim import COARSE_WORDS
+from membership.supporters.traits import Band, Tenure
 
 _INSTANT: dict[str, Any] = {"type": "string", "format": "date-time", "description": "UTC."}
 _INSTANT_OR_NULL = {**_INSTANT, "type": ["string", "null"]}
@@ -12,6 +12,8 @@ _INSTANT_OR_NULL = {**_INSTANT, "type": ["string", "null"]}
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": sorted(properties)}
 
+
+_SECONDS: dict[str, Any] = {"type": "integer", "description": "Unix seconds; 0 for none."}
 
 _STATUS = _object(
     state={"type": "string", "enum": list(SupporterState.values)},
@@ -37,8 +39,14 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
     ),
     "Status": _object(
-        status={"type": "string", "enum": list(COARSE_WORDS)},
-        as_of={"type": "integer", "description": "Unix seconds."},
+        state={"type": "string", "enum": list(SupporterState.values)},
+        as_of=_SECONDS,
+        quiet_until={**_SECONDS, "description": "Nobody may ask before; Unix seconds, 0 for none."},
+        signed_in={"type": "boolean", "description": "In this browser, since the last sign-out."},
+        tenure={"type": "string", "enum": ["", *map(str, Tenure)]},
+        band={"type": "string", "enum": ["", *map(str, Band)], "description": "Of the last gift."},
+        tier={"type": "string", "description": "The key of a tier, or empty."},
+        hints={"type": "array", "items": {"type": "string", "enum": ["invite", "abandoned"]}},
     ),
     "Error": _object(error=_object(code={"type": "string"}, message={"type": "string"})),
 }
@@ -68,7 +76,7 @@ DESCRIPTION: dict[str, Any] = {
         "/api/v1/status/": {
             "get": {
                 "operationId": "status",
-                "summary": "The one word that a script may know of any reader",
+                "summary": "What a script may know of any reader",
                 "security": [{}, {"session": []}, {"statusCookie": []}],
                 "responses": {
                     "200": _answer("Status", "Always, also for who is not known."),

@@ -10,6 +10,7 @@ class MembershipConfig(AppConfig):
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
         from membership.letters import checks  # noqa: F401  imported for its registration
+        from membership.letters.upgrading import was_asked
         from membership.models import (
             ConsentRecord,
             PromptBundle,
@@ -23,8 +24,13 @@ class MembershipConfig(AppConfig):
             TierChange,
             TierOverride,
         )
+        from membership.supporters.providers import Providers, register_providers
+        from membership.tiers.queries import WITH_TIER, tier_key
         from payments.triggers import protect
 
+        register_providers(
+            Providers(tier_key=tier_key, tier_relation=(WITH_TIER,), was_invited=was_asked)
+        )
         protect(StatusChange)
         protect(Suppression)
         protect(TierChange)

@@ -25,7 +25,13 @@ class StatusCookieMiddleware:
             return response
         if isinstance(mark, StatusClaim):
             _set(response, token_cookie(), make_token(mark), claim=mark, is_hidden=True)
-            _set(response, twin_cookie(), mark.twin, claim=mark, is_hidden=False)
+            _set(
+                response,
+                twin_cookie(),
+                mark.twin_at(timezone.now()).as_cookie(),
+                claim=mark,
+                is_hidden=False,
+            )
         else:
             for name in (token_cookie(), twin_cookie()):
                 response.delete_cookie(name, domain=_domain(), samesite="Lax")

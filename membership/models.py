@@ -23,6 +23,7 @@ from membership.prompts.models import (
 from membership.supporters.models import (
     ConsentPurpose,
     ConsentRecord,
+    RevokedToken,
     StatusChange,
     Supporter,
     SupporterState,
@@ -54,6 +55,7 @@ __all__ = [
     "PromptRules",
     "PublicationKind",
     "ReviewVerdict",
+    "RevokedToken",
     "SignInCode",
     "SignedInSession",
     "StatusChange",

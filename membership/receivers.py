@@ -32,7 +32,7 @@ from membership.supporters.actions import (
     mark_planner_due,
 )
 from membership.supporters.attaching import attach_payments
-from membership.supporters.status_token import clear_status, grant_for_supporter
+from membership.supporters.status_token import end_status, grant_for_supporter
 from membership.supporters.tasks import derive_due_statuses
 from membership.tiers import actions as tiers
 from membership.tiers.tasks import derive_due_tiers
@@ -207,7 +207,7 @@ def on_supporter_claimed(user: User, **_: Any) -> None:
 @receiver(user_logged_out)
 def on_user_logged_out(request: HttpRequest, **_: Any) -> None:
     forget_sign_in(request)
-    clear_status(request)
+    end_status(request)
 
 
 @receiver(authenticator_added)

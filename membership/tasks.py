@@ -8,7 +8,7 @@ from membership.letters.tasks import (
     write_due_notices,
 )
 from membership.privacy.tasks import finish_privacy_requests
-from membership.supporters.tasks import derive_due_statuses
+from membership.supporters.tasks import derive_due_statuses, forget_old_revocations
 from membership.tiers.tasks import derive_due_tiers
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "derive_due_statuses",
     "derive_due_tiers",
     "finish_privacy_requests",
+    "forget_old_revocations",
     "forget_stale_sign_ins",
     "send_due_letters",
     "send_due_marketing",

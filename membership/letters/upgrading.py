@@ -43,6 +43,12 @@ def ask_for_upgrades(*, limit: int, now: datetime) -> int:
     return written
 
 
+def was_asked(supporter: Supporter, since: datetime) -> bool:
+    """Whether a letter asked somebody for more since an instant."""
+    own = Q(supporter=supporter) | Q(supporter__merged_into=supporter)
+    return Letter.objects.filter(own, kind=UPGRADE, created_at__gt=since).exists()
+
+
 def _plans_to_ask(now: datetime) -> QuerySet[RecurringPlan]:
     """Return the plans in the twelfth month of a year, about which nobody was asked for this year."""
     in_time = Q()
@@ -74,12 +80,7 @@ def _ask(plan: RecurringPlan, *, now: datetime) -> bool:
         return False
     # The row orders two sweeps, and two gifts of one person.
     supporter = Supporter.objects.select_for_update().get(pk=known.pk)
-    was_asked = Letter.objects.filter(
-        Q(supporter=supporter) | Q(supporter__merged_into=supporter),
-        kind=UPGRADE,
-        created_at__gt=now - _EVERY,
-    )
-    if was_asked.exists() or not may_be_asked(supporter, plan, now=now):
+    if was_asked(supporter, now - _EVERY) or not may_be_asked(supporter, plan, now=now):
         return False
     if not has_consent(supporter, ConsentPurpose.APPEALS):
         return False

@@ -9,11 +9,13 @@ from membership.accounts.browsers import end_other_sessions, sessions_of
 from membership.accounts.models import User
 from membership.portal.access import supporter_page
 from membership.supporters.models import Supporter
+from membership.supporters.revoking import end_all_tokens
+from membership.supporters.status_token import grant_for_supporter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @supporter_page
-def sessions(request: HttpRequest, _supporter: Supporter) -> HttpResponse:
+def sessions(request: HttpRequest, supporter: Supporter) -> HttpResponse:
     """List the browsers; POST signs out of all but this one."""
     user = request.user
     if not isinstance(user, User):
@@ -21,6 +23,9 @@ def sessions(request: HttpRequest, _supporter: Supporter) -> HttpResponse:
     here = request.session.session_key
     if request.method == "POST":
         ended = end_other_sessions(user, but=here)
+        # Their status tokens, and every copy of one, end with them; this browser gets a new one.
+        end_all_tokens(supporter)
+        grant_for_supporter(request, supporter)
         messages.success(request, f"Signed out elsewhere: {ended}.")
         return redirect("membership:sessions")
     rows = [{"session": each, "is_here": each.session_key == here} for each in sessions_of(user)]

@@ -145,6 +145,7 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
     supporter.name = supporter.country = ""
     supporter.email_verified_at = None
     supporter.token_version += 1
+    supporter.token_stamp += 1
     supporter.save()
     if user is not None:
         _forget_user(user)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from membership.setup.magnitudes import magnitude
 from membership.setup.questions import Answers, AnswersRefused
 from payments.currencies import KNOWN, decimals
 from payments.errors import AmountRefused
+from payments.magnitudes import magnitude
 from payments.models import Frequency
 from payments.money import Money, parse_amount
 

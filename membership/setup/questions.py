@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.utils.text import slugify
 
-from membership.setup.magnitudes import magnitude
+from payments.magnitudes import magnitude
 
 Answers = Mapping[str, str]
 

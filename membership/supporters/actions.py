@@ -12,6 +12,7 @@ from membership.supporters.attaching import mark_statuses_due
 from membership.supporters.merging import merge_supporter
 from membership.supporters.models import StatusChange, Supporter, SupporterState
 from membership.supporters.queries import statuses_due
+from membership.supporters.revoking import end_all_tokens
 from membership.supporters.status import (
     Status,
     derive_status,
@@ -53,6 +54,8 @@ def claim_supporter(user: User, *, now: datetime) -> Supporter:
     elif own.email != email:
         email_changed.send(sender=Supporter, supporter_id=own.pk, former=own.email)
         _take_over(email, own, now=now)
+        # Whoever could read the old mailbox holds no token that still counts.
+        end_all_tokens(own)
     own.user, own.email = user, email
     own.email_verified_at = own.email_verified_at or now
     own.save(update_fields=["user", "email", "email_verified_at"])

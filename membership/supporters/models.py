@@ -62,6 +62,9 @@ class Supporter(models.Model):
         max_length=100, blank=True, help_text="The latest fact that made it due; empty for time."
     )
     token_version = models.PositiveIntegerField(default=1, help_text="Raised with each transition.")
+    token_stamp = models.PositiveIntegerField(
+        default=1, help_text="Raised to end every status token written before."
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -95,6 +98,16 @@ class Supporter(models.Model):
 
     def __str__(self) -> str:
         return str(self.reference)
+
+
+class RevokedToken(models.Model):
+    """A sign-in whose status tokens, wherever they were copied to, are worth nothing any more: it was signed out."""
+
+    session = models.UUIDField(unique=True, help_text="The random name that its tokens bear.")
+    revoked_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.session)
 
 
 class StatusChange(models.Model):

@@ -10,8 +10,10 @@ from django.utils.crypto import salted_hmac
 
 from membership.supporters.models import SupporterState
 from membership.supporters.status import Status, known_status
+from membership.supporters.status_twin import Twin
+from membership.supporters.traits import NO_TRAITS, Traits
 
-_SALT = "membership.status"
+_SALT = "membership.status.2"
 
 # After this a claim is looked up again on the next page of ours.
 FRESH_FOR = timedelta(hours=24)
@@ -22,19 +24,8 @@ GRACE = timedelta(days=30)
 # Browsers keep no cookie longer than this.
 LONGEST = timedelta(days=400)
 
-# What a script may know: enough to choose words, too little to tell one supporter from another.
-_COARSE = {
-    SupporterState.PAYMENT_FAILING: "failing",
-    SupporterState.RECURRING: "supporter",
-    SupporterState.ENDING: "ending",
-    SupporterState.PAUSED: "paused",
-    SupporterState.ONE_OFF: "supporter",
-    SupporterState.LAPSED: "lapsed",
-    SupporterState.REGISTERED: "registered",
-    SupporterState.ANONYMOUS: "anonymous",
-}
-
-COARSE_WORDS = (*dict.fromkeys(_COARSE.values()), "quiet")
+# A checkout that was left counts as abandoned after this, when nobody is busy on it any more, and for this long.
+LEFT_AFTER, LEFT_FOR = timedelta(hours=1), timedelta(days=7)
 
 SubjectKind = Literal["supporter", "payment", "checkout"]
 
@@ -44,7 +35,8 @@ class StatusClaim:
     """A status at `issued_at`, and of whom: someone who signed in, the payer of one payment, or who began a checkout.
 
     A payment proves that this browser gave, never whose email was typed. A checkout proves nothing; `awaits` names the
-    one that may yet turn out to be paid. `version` is the supporter's token version.
+    one that may yet turn out to be paid, `left_at` when the latest one was begun that nobody paid. `version` is the
+    supporter's token version; `stamp` and `session`, random at each sign-in, are what a claim is revoked by.
     """
 
     kind: SubjectKind
@@ -55,7 +47,11 @@ class StatusClaim:
     quiet_until: datetime | None
     issued_at: datetime
     version: int = 0
+    stamp: int = 0
+    session: UUID | None = None
     awaits: UUID | None = None
+    left_at: datetime | None = None
+    traits: Traits = NO_TRAITS
 
     @property
     def expires_at(self) -> datetime:
@@ -78,22 +74,25 @@ class StatusClaim:
         """Whether this browser gave, whoever its reader is, and that gift still counts."""
         return self.kind == "payment" and not self.status_at(now).is_askable
 
-    @property
-    def twin(self) -> str:
-        """The script-readable cookie: a coarse word, and when it was true in Unix seconds."""
-        status = self.status_at(self.issued_at)
-        word = coarse_word(status, self.quiet_until, now=self.issued_at)
-        return f"{word}.{int(self.issued_at.timestamp())}"
+    def has_left_checkout(self, now: datetime) -> bool:
+        """Whether this browser left a checkout lately without paying."""
+        return self.left_at is not None and now < self.left_at + LEFT_FOR
 
-
-def coarse_word(status: Status, quiet_until: datetime | None, *, now: datetime) -> str:
-    """Return what a script may know of a status."""
-    is_quiet = quiet_until is not None and quiet_until > now
-    return "quiet" if status.is_askable and is_quiet else _COARSE[status.state]
+    def twin_at(self, now: datetime) -> Twin:
+        """Return what a script may know; `as_of` stays the instant at which it was looked up."""
+        return Twin(
+            state=self.status_at(now).state,
+            as_of=self.issued_at,
+            quiet_until=self.quiet_until,
+            traits=self.traits,
+            is_abandoned=self.has_left_checkout(now),
+            is_signed_in=self.kind == "supporter",
+        )
 
 
 def make_token(claim: StatusClaim) -> str:
     """Return `claim` as a signed string; its instants lose their fractions of a second."""
+    traits = claim.traits
     values = {
         "kind": claim.kind,
         "subject": claim.subject.hex,
@@ -103,7 +102,12 @@ def make_token(claim: StatusClaim) -> str:
         "quiet": _seconds(claim.quiet_until),
         "issued": _seconds(claim.issued_at),
         "version": claim.version,
+        "stamp": claim.stamp,
+        "session": claim.session and claim.session.hex,
         "awaits": claim.awaits and claim.awaits.hex,
+        "left": _seconds(claim.left_at),
+        "traits": [str(value) for value in (traits.tenure, traits.band, traits.tier)],
+        "invited": traits.is_invited,
         "key": _key_id(),
     }
     return signing.dumps(values, salt=_SALT)
@@ -115,6 +119,7 @@ def read_token(token: str, *, now: datetime) -> StatusClaim | None:
         values = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
+    tenure, band, tier = values["traits"]
     claim = StatusClaim(
         kind=values["kind"],
         subject=UUID(values["subject"]),
@@ -124,7 +129,11 @@ def read_token(token: str, *, now: datetime) -> StatusClaim | None:
         quiet_until=_instant(values["quiet"]),
         issued_at=datetime.fromtimestamp(values["issued"], UTC),
         version=values["version"],
+        stamp=values["stamp"],
+        session=values["session"] and UUID(values["session"]),
         awaits=values["awaits"] and UUID(values["awaits"]),
+        left_at=_instant(values["left"]),
+        traits=Traits(tenure, band, tier, is_invited=values["invited"]),
     )
     if values["key"] != _key_id():
         # Signed with a key that is being retired: true, and due to be written again with the new one.

@@ -86,6 +86,12 @@ def membership_of(supporter: Supporter, *, now: datetime) -> Membership | None:
     return Membership(tier, since, until, is_in_grace=grace) if tier else None
 
 
+def tier_key(supporter: Supporter, now: datetime) -> str:
+    """Return the key of a supporter's tier, empty without one; what it asks is what `membership_of` does."""
+    membership = membership_of(supporter, now=now)
+    return membership.tier.key if membership else ""
+
+
 def benefits_of(tier: Tier) -> tuple[EarnedBenefit, ...]:
     """Return what comes with a tier and with those below it; the higher tier's words stand for a key of both."""
     below = Q(tier__rank__lt=tier.rank, tier__is_retired=False)

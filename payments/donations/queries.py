@@ -39,6 +39,12 @@ def giving_facts(party: UUID) -> GivingFacts:
     )
 
 
+def plan_facts_of(plan_id: int) -> PlanFacts:
+    """Return one plan as plain values with what its payments say of it, in one query."""
+    plan = RecurringPlan.objects.annotate(failing_since=_failing_since()).get(pk=plan_id)
+    return plan_facts(plan, failing_since=plan.failing_since)
+
+
 def gift_facts(payment: Payment) -> GiftFacts:
     """Return a payment that settled, with its gift loaded, as plain values."""
     net, donation = payment.net_given, payment.donation

@@ -23,6 +23,8 @@ def claim(state: SupporterState = SupporterState.RECURRING, **fields: object) ->
         "quiet_until": None,
         "issued_at": NOON,
         "version": 3,
+        "stamp": 1,
+        "session": uuid4(),
     }
     return StatusClaim(**{**values, **fields})  # type: ignore[arg-type]
 
@@ -41,3 +43,9 @@ def respond(request: HttpRequest) -> HttpResponse:
 
 def token_of(request: HttpRequest) -> str:
     return respond(request).cookies["status"].value
+
+
+def is_quiet(twin: str) -> bool:
+    """Whether a script that reads the twin may not ask now."""
+    _state, as_of, quiet_until, *_rest = twin.split(".")
+    return int(quiet_until) > int(as_of)

@@ -1,22 +1,21 @@
 """The newsroom's programs learn tier, benefits and status of who signed in, and one word of anybody else."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from membership.api_schema import DESCRIPTION, SCHEMAS
-from membership.models import Supporter
-from membership.supporters.status_claim import COARSE_WORDS, make_token
-from membership.supporters.status_token import claim_for_payer, claim_for_supporter
+from membership.models import Supporter, SupporterState
+from membership.supporters.status_claim import make_token, read_token
+from membership.supporters.status_lookup import claim_for_payer, claim_for_supporter
 from membership.tiers.queries import membership_of
-from payments.models import Payment
+from payments.models import Payment, RecurringPlan
 from tests.factories import NOON, SupporterFactory
-from tests.membership.givers import paid, recurring_payment, signed_in_giver
+from tests.membership.described import fits
+from tests.membership.givers import DAY, paid, recurring_payment, signed_in_giver
 from tests.membership.tiers import derive_tier_of, make_tiers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -46,33 +45,6 @@ def supporter(payment: Payment) -> Supporter:
 
 def bearer(client: Client, token: str) -> Any:
     return client.get(ME, headers={"Authorization": f"Bearer {token}"})
-
-
-def fits(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether a JSON value is what our own description says, and holds nothing that it does not name."""
-    if "oneOf" in schema:
-        return sum(fits(value, each) for each in schema["oneOf"]) == 1
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if value is None:
-        return "null" in types
-    if "enum" in schema and value not in schema["enum"]:
-        return False
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    if not any(type(value) is kinds[each] for each in types if each in kinds):
-        return False
-    return _parts_fit(value, schema)
-
-
-def _parts_fit(value: Any, schema: Mapping[str, Any]) -> bool:
-    if isinstance(value, dict):
-        properties = schema["properties"]
-        is_whole = set(schema["required"]) <= value.keys() == properties.keys()
-        return is_whole and all(fits(value[name], each) for name, each in properties.items())
-    if isinstance(value, list):
-        return all(fits(each, schema["items"]) for each in value)
-    if schema.get("format") == "date-time":
-        return datetime.fromisoformat(value).tzinfo is not None
-    return schema.get("format") != "uuid" or bool(UUID(value))
 
 
 def test_a_reader_who_signed_in_is_told_tier_benefits_and_status(
@@ -230,15 +202,50 @@ def test_guessing_is_limited_by_address(client: Client) -> None:
     assert answers == [401] * 60 + [429]
 
 
-def test_a_script_learns_one_word_of_any_reader(client: Client, supporter: Supporter) -> None:
-    assert client.get(STATUS).json() == {"status": "anonymous", "as_of": int(NOON.timestamp())}
+def test_a_script_learns_the_status_of_any_reader(client: Client, supporter: Supporter) -> None:
+    now = int(NOON.timestamp())
+    nobody = {
+        "state": "anonymous",
+        "as_of": now,
+        "quiet_until": 0,
+        "signed_in": False,
+        "tenure": "",
+        "band": "",
+        "tier": "",
+        "hints": [],
+    }
+    assert client.get(STATUS).json() == nobody
     client.force_login(supporter.user)  # type: ignore[arg-type]
 
     response = client.get(STATUS)
 
-    assert response.json()["status"] == "supporter"
+    known = {"state": "recurring", "signed_in": True, "tenure": "new", "band": "middle"}
+    assert response.json() == nobody | known | {"tier": "friend"}
     assert fits(response.json(), SCHEMAS["Status"])
-    assert response.cookies["status-twin"].value.startswith("supporter.")
+    assert response.cookies["status-twin"].value == f"recurring.{now}.0.new.middle.friend.s"
+
+
+def test_each_answer_renews_both_cookies(client: Client, supporter: Supporter) -> None:
+    client.cookies["status"] = make_token(claim_for_supporter(supporter, now=NOON - DAY / 2))
+
+    cookies = client.get(STATUS).cookies
+
+    token = read_token(cookies["status"].value, now=NOON)
+    assert token is not None
+    assert (token.issued_at, cookies["status-twin"].value.split(".")[1]) == (
+        NOON,
+        str(int(NOON.timestamp())),
+    )
+
+
+def test_the_status_of_a_known_browser_costs_four_queries(
+    client: Client, supporter: Supporter, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    RecurringPlan.objects.update(started_at=NOON - 100 * DAY)
+    client.cookies["status"] = make_token(claim_for_supporter(supporter, now=NOON))
+
+    with django_assert_num_queries(4):
+        assert client.get(STATUS).json()["hints"] == ["invite"]
 
 
 def test_only_the_newspapers_articles_may_read_the_word(client: Client, settings: Settings) -> None:
@@ -262,6 +269,5 @@ def test_the_description_names_every_address_and_word(client: Client) -> None:
 
     assert set(answer["paths"]) == {ME, STATUS}
     assert answer["components"]["schemas"].keys() == DESCRIPTION["components"]["schemas"].keys()
-    words = answer["components"]["schemas"]["Status"]["properties"]["status"]["enum"]
-    assert sorted(words) == sorted(COARSE_WORDS)
-    assert "quiet" in words
+    words = answer["components"]["schemas"]["Status"]["properties"]["state"]["enum"]
+    assert words == SupporterState.values

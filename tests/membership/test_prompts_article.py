@@ -27,6 +27,7 @@ from membership.prompts.rendering import PromptView, prompt_view
 from membership.supporters.queries import Reader
 from membership.supporters.status import ASKABLE, known_status
 from membership.supporters.status_claim import StatusClaim, make_token
+from membership.supporters.status_twin import Twin
 from payments.models import Campaign, CampaignStatus
 from tests.factories import NOON
 
@@ -36,7 +37,8 @@ EVERY_EDITION = list(EDITIONS)
 
 
 def reader(state: SupporterState, **fields: object) -> Reader:
-    return Reader(known_status(state, None, None), **fields)  # type: ignore[arg-type]
+    values = {"quiet_until": None, "twin": Twin(state, NOON), **fields}
+    return Reader(known_status(state, None, None), **values)  # type: ignore[arg-type]
 
 
 def show(

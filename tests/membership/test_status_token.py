@@ -12,16 +12,22 @@ from pytest_django import Settings
 from membership.models import SupporterState
 from membership.supporters.queries import reader_for
 from membership.supporters.status_claim import make_token, read_token
-from membership.supporters.status_token import (
-    clear_status,
-)
+from membership.supporters.status_token import end_status
+from membership.supporters.traits import Traits
 from tests.factories import NOON
 from tests.membership.browsers import claim, request_of, respond
 from tests.membership.givers import DAY
 
 
 def test_a_token_says_what_was_claimed() -> None:
-    original = claim(until=NOON + DAY, quiet_until=NOON + 3 * DAY)
+    original = claim(
+        until=NOON + DAY,
+        quiet_until=NOON + 3 * DAY,
+        stamp=4,
+        session=uuid4(),
+        left_at=NOON - DAY,
+        traits=Traits("settled", "middle", "friend", is_invited=True),
+    )
 
     assert read_token(make_token(original), now=NOON) == original
 
@@ -83,18 +89,37 @@ def test_a_token_of_a_retired_key_is_read_and_looked_up_again(settings: Settings
 
 
 @pytest.mark.parametrize(
-    ("fields", "word"),
+    ("fields", "twin"),
     [
-        ({}, "supporter"),
-        ({"state": SupporterState.ONE_OFF}, "supporter"),
-        ({"state": SupporterState.PAYMENT_FAILING}, "failing"),
-        ({"state": SupporterState.LAPSED}, "lapsed"),
-        ({"state": SupporterState.LAPSED, "quiet_until": NOON + DAY}, "quiet"),
-        ({"quiet_until": NOON + DAY}, "supporter"),
+        ({}, "recurring.{now}.0....s"),
+        ({"kind": "payment", "state": SupporterState.ONE_OFF}, "one_off.{now}.0...."),
+        (
+            {"kind": "payment", "state": SupporterState.PAYMENT_FAILING},
+            "payment_failing.{now}.0....",
+        ),
+        (
+            {"state": SupporterState.LAPSED, "quiet_until": NOON + DAY},
+            "lapsed.{now}.{tomorrow}....s",
+        ),
+        (
+            {"traits": Traits("long", "large", "friend", is_invited=True)},
+            "recurring.{now}.0.long.large.friend.is",
+        ),
+        (
+            {"kind": "checkout", "state": SupporterState.ANONYMOUS, "left_at": NOON - DAY},
+            "anonymous.{now}.0....a",
+        ),
+        (
+            {"kind": "checkout", "state": SupporterState.ANONYMOUS, "left_at": NOON - 7 * DAY},
+            "anonymous.{now}.0....",
+        ),
     ],
 )
-def test_the_twin_is_coarse(fields: dict[str, object], word: str) -> None:
-    assert claim(**fields).twin == f"{word}.{int(NOON.timestamp())}"  # type: ignore[arg-type]
+def test_the_twin_names_the_state_and_nobody(fields: dict[str, object], twin: str) -> None:
+    seconds = int(NOON.timestamp())
+    expected = twin.format(now=seconds, tomorrow=seconds + 86_400)
+
+    assert claim(**fields).twin_at(NOON).as_cookie() == expected  # type: ignore[arg-type]
 
 
 def test_the_middleware_sets_both_cookies_and_keeps_the_answer_private() -> None:
@@ -124,10 +149,11 @@ def test_on_https_the_cookies_are_secure_and_shared_with_the_articles(settings: 
         assert (cookie["secure"], cookie["domain"]) == (True, "courier.example")
 
 
+@pytest.mark.django_db
 def test_signing_out_clears_both_cookies() -> None:
     request = request_of(token=make_token(claim()))
 
-    clear_status(request)
+    end_status(request)
 
     assert reader_for(request).status.state == SupporterState.ANONYMOUS
     cookies = respond(request).cookies

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -13,11 +14,12 @@ from membership.supporters.queries import reader_for
 from membership.supporters.status_claim import make_token
 from payments.checkouts.outcomes import expire_checkout
 from payments.models import Checkout
-from tests.membership.browsers import claim, request_of
+from tests.membership.browsers import claim, is_quiet, request_of
 from tests.membership.donation_page import other, post_gift
 from tests.membership.test_supporters_journey import article
 from tests.sandbox.client import Declined, SandboxAccount
 
+STATUS = "/api/v1/status/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("campaign")]
 
 
@@ -48,23 +50,43 @@ def test_who_leaves_the_thank_you_page_too_soon_is_not_asked_and_then_thanked(
     come_back(client, sandbox.pay(begin(client)))
 
     assert article(client).strip() == ""
-    assert client.cookies["status-twin"].value.startswith("quiet.")
+    assert is_quiet(client.cookies["status-twin"].value)
     deliver()
     assert 'data-state="thanks_one_off"' in article(client)
 
 
-def test_a_checkout_that_nobody_paid_leaves_the_reader_as_before(
-    client: Client, sandbox: SandboxAccount
+@pytest.mark.parametrize("frequency", ["once", "monthly"])
+def test_a_checkout_that_nobody_paid_leaves_a_hint_for_seven_days(
+    client: Client, sandbox: SandboxAccount, frequency: str
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        begin(client, frequency=frequency)
+        assert client.get(STATUS).json()["hints"] == []
+        clock.shift(timedelta(hours=1))
+        assert client.get(STATUS).json()["hints"] == ["abandoned"]
+        expire_checkout(str(Checkout.objects.get().reference))
+
+        clock.shift(timedelta(days=6, hours=22))
+        assert client.get(STATUS).json()["hints"] == ["abandoned"]
+        assert 'data-state="ask"' in article(client)
+        clock.shift(timedelta(hours=2))
+
+        assert client.get(STATUS).json()["hints"] == []
+        assert not client.cookies["status"].value
+
+
+def test_a_gift_after_a_checkout_that_was_left_takes_the_hint_away(
+    client: Client, sandbox: SandboxAccount, deliver: Callable[[], int]
 ) -> None:
     begin(client)
-    assert 'data-state="ask"' in article(client)
+    Checkout.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    assert client.get(STATUS).json()["hints"] == ["abandoned"]
+    sandbox.pay(begin(client, frequency="monthly"))
+    deliver()
 
-    expire_checkout(str(Checkout.objects.get().reference))
+    answer = client.get(STATUS).json()
 
-    assert 'data-state="ask"' in article(client)
-    reader = request_of(token=client.cookies["status"].value)
-    reader_for(reader)
-    assert reader.status_token_for == "clear"  # type: ignore[attr-defined]
+    assert (answer["state"], answer["hints"]) == ("recurring", [])
 
 
 def test_a_declined_card_is_waited_for_while_the_page_is_open(
