@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState, instrumented_test_render
 from pytest_django import Settings
 
 from membership.checkout_pages.guest_page import drawings
@@ -24,6 +26,22 @@ def pytest_runtest_setup() -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_rendering(django_test_environment: None) -> None:
+    """Render pages as production does.
+
+    Django's test environment tells of every template that is rendered and copies the whole context each time, for
+    `response.context`. Tests read pages, and a third of a page's time went into it; `told_rendering` is for the rest.
+    """
+    Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture
+def told_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have responses tell their `context`, for tests that take a form's fields from it."""
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from payments.models import (
 from tests.factories import CheckoutFactory
 from tests.payments.admin_pages import as_role, errors_of, form_of, page_of
 
+pytestmark = pytest.mark.usefixtures("told_rendering")
+
 
 @pytest.fixture
 def editor(client: Client, campaign: Campaign) -> Client:

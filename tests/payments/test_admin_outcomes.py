@@ -16,6 +16,8 @@ from tests.payments.admin_pages import an_event, as_role, page_of
 from tests.payments.gifts import a_gift, a_refund
 from tests.payments.snapshots import a_refund as a_refund_snapshot
 
+pytestmark = pytest.mark.usefixtures("told_rendering")
+
 
 def test_an_events_error_is_seen_and_the_event_replayed_from_its_page(
     client: Client, db: None

@@ -17,6 +17,8 @@ from tests.factories import NOON, UserFactory
 from tests.payments.gifts import a_gift
 from tests.staff import make_staff, sign_in_staff
 
+pytestmark = pytest.mark.usefixtures("told_rendering")
+
 
 def _order(**fields: Any) -> ExportOrder:
     return ExportOrder(

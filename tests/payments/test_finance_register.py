@@ -25,6 +25,8 @@ from tests.factories import NOON, PaymentFactory, make_newspaper
 from tests.payments.gifts import a_gift, a_refund
 from tests.staff import make_staff, sign_in_staff
 
+pytestmark = pytest.mark.usefixtures("told_rendering")
+
 ALL = GiftSelection(entity="courier")
 PAGE = "/finance/gifts/?first=2026-11-01&last=2026-11-30"
 
