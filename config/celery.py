@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -41,6 +42,17 @@ app.conf.beat_schedule = {
     "render-statements": {"task": "payments.receipts.tasks.render_statements", "schedule": 60.0},
     "book-missing-fees": {
         "task": "payments.ledger.tasks.book_missing_balance_transactions",
+        "schedule": 900.0,
+    },
+    "read-payouts": {"task": "payments.reconciliation.tasks.read_payouts", "schedule": 300.0},
+    # After the night's payouts; UTC.
+    "list-payouts": {
+        "task": "payments.reconciliation.tasks.list_payouts",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    # Often, so that the first of the day is soon after midnight in whatever zone.
+    "take-stripe-balance": {
+        "task": "payments.reconciliation.tasks.take_stripe_balance",
         "schedule": 900.0,
     },
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},

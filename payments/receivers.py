@@ -6,10 +6,20 @@ from django.utils import timezone
 from payments.checkouts.limits import note_outcome
 from payments.donations.queries import count_first_collections
 from payments.donations.renewals import note_renewals
-from payments.events import payment_failed, payment_refunded, payment_succeeded
+from payments.events import (
+    payment_failed,
+    payment_refunded,
+    payment_succeeded,
+    payout_changed,
+)
 from payments.nudge import nudge
 from payments.receipts.actions import issue_credit_note, issue_receipts
 from payments.receipts.tasks import render_receipts
+from payments.reconciliation.providers import find_gifts_with
+from payments.reconciliation.tasks import read_payouts
+from payments.webhooks.sources import record_sources
+
+find_gifts_with(record_sources)
 
 
 @receiver(payment_succeeded)
@@ -38,3 +48,8 @@ def on_checkout_declined(payment_id: int, **kwargs: object) -> None:
 def on_payment_refunded(refund_id: int, **kwargs: object) -> None:
     issue_credit_note(refund_id, now=timezone.now())
     nudge(render_receipts)
+
+
+@receiver(payout_changed)
+def on_payout_changed(**kwargs: object) -> None:
+    nudge(read_payouts)

@@ -10,6 +10,7 @@ from payments.receipts.tasks import (
     render_receipts,
     render_statements,
 )
+from payments.reconciliation.tasks import list_payouts, read_payouts, take_stripe_balance
 from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_events
 
 __all__ = [
@@ -22,7 +23,10 @@ __all__ = [
     "finish_plan_commands",
     "issue_missing_receipts",
     "issue_statements_of_the_year",
+    "list_payouts",
+    "read_payouts",
     "render_receipts",
     "render_statements",
+    "take_stripe_balance",
     "write_exports",
 ]

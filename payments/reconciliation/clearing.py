@@ -70,12 +70,15 @@ class ClearingRollForward:
 def clearing_rollforward(
     entity: LegalEntity, currency: str, first: date, last: date
 ) -> ClearingRollForward:
-    """Roll the balance of one currency forward from the beginning of `first` to the end of `last`."""
+    """Roll the balance of one currency forward from the beginning of `first` to the end of `last`.
+
+    The days are the entity's; the money is the Stripe account's, which holds that of all entities together.
+    """
     begins, ends = (
         midnight(first, entity.time_zone),
         midnight(last + timedelta(days=1), entity.time_zone),
     )
-    lines = BalanceTransaction.objects.filter(entity=entity, currency=currency)
+    lines = BalanceTransaction.objects.filter(currency=currency)
     moved = dict.fromkeys(ORDER, 0)
     within = lines.filter(created_at__gte=begins, created_at__lt=ends)
     for category, amount, fee in (
@@ -110,7 +113,7 @@ def clearing_rollforward(
 def balance_difference(balance: StripeBalance) -> int:
     """Return what our books say that Stripe held when `balance` was taken, less what Stripe said; must be 0."""
     lines = BalanceTransaction.objects.filter(
-        entity=balance.entity, currency=balance.currency, created_at__lte=balance.taken_at
+        currency=balance.currency, created_at__lte=balance.taken_at
     )
     return _net(lines) - balance.total
 

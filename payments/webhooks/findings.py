@@ -10,6 +10,7 @@ from payments.donations.actions import record_payments, record_refund
 from payments.donations.disputes import record_dispute
 from payments.donations.gifts import metadata_of
 from payments.donations.reports import Report
+from payments.gateway.payouts import PayoutSnapshot
 from payments.gateway.snapshots import (
     CardSnapshot,
     CheckoutSessionSnapshot,
@@ -22,6 +23,7 @@ from payments.ledger.actions import Movement, book_movements
 from payments.plans.actions import record_plans
 from payments.plans.cards import record_card_sessions
 from payments.plans.renewed_cards import note_card
+from payments.reconciliation.actions import record_payouts
 
 # The payer has done their part; a bank debit may still be on its way.
 _GONE_THROUGH = ("succeeded", "processing")
@@ -37,6 +39,7 @@ class Findings:
     refunds: tuple[RefundSnapshot, ...] = ()
     disputes: tuple[DisputeSnapshot, ...] = ()
     cards: tuple[CardSnapshot, ...] = ()
+    payouts: tuple[PayoutSnapshot, ...] = ()
 
 
 def together(*parts: Findings) -> Findings:
@@ -48,6 +51,7 @@ def together(*parts: Findings) -> Findings:
         refunds=tuple({r.id: r for part in parts for r in part.refunds}.values()),
         disputes=tuple({d.id: d for part in parts for d in part.disputes}.values()),
         cards=tuple({c.method.id: c for part in parts for c in part.cards}.values()),
+        payouts=tuple({p.id: p for part in parts for p in part.payouts}.values()),
     )
 
 
@@ -55,9 +59,9 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
     """Write down what was found of several gifts, each for a cause, in the caller's transaction; says which are ours.
 
     Always in the order in which the facts build on each other, whatever came first: the checkouts, their plans, the
-    payments, the refunds and disputes. Each is keyed by Stripe's id of the fact, so to record it again changes nothing.
-    And each kind at once for all gifts, because the database answers a question about a hundred rows as soon as about
-    one.
+    payments, the refunds and disputes, the payouts. Each is keyed by Stripe's id of the fact, so to record it again
+    changes nothing. And each kind at once for all gifts, because the database answers a question about a hundred rows
+    as soon as about one.
     """
     sessions = [found.session for found, _ in gifts if found.session]
     checkouts = record_sessions(sessions, now=now)
@@ -76,6 +80,7 @@ def record_gifts(gifts: Sequence[tuple[Findings, str]], *, now: datetime) -> lis
         [(dispute, cause) for found, cause in gifts for dispute in found.disputes], now
     )
     ours |= {card.method.id for found, _ in gifts for card in found.cards if _record_card(card)}
+    ours |= record_payouts([each for found, _ in gifts for each in found.payouts], now=now).keys()
     return [not ours.isdisjoint(_ids(found)) for found, _ in gifts]
 
 
@@ -92,6 +97,7 @@ def _ids(found: Findings) -> set[str]:
         *(refund.id for refund in found.refunds),
         *(dispute.id for dispute in found.disputes),
         *(card.method.id for card in found.cards),
+        *(payout.id for payout in found.payouts),
     }
 
 

@@ -79,6 +79,11 @@ def handle_payment_method(subject: Mapping[str, Any], lookup: Lookup) -> Finding
     return Findings(cards=(lookup.card(subject["id"]),))
 
 
+def handle_payout(subject: Mapping[str, Any], lookup: Lookup) -> Findings:
+    """Money went to our bank, arrived, came back, or its lines are complete; a task reads those afterwards."""
+    return Findings(payouts=(lookup.payout(subject["id"]),))
+
+
 def _find_payment(payment_intent_id: str, lookup: Lookup) -> Findings:
     payment = lookup.payment(payment_intent_id)
     plan_id = payment.invoice.subscription_id if payment.invoice else ""
@@ -124,6 +129,12 @@ HANDLERS: dict[str, Handler] = {
     "invoice.payment_action_required": handle_invoice,
     "payment_method.automatically_updated": handle_payment_method,
     "payment_method.updated": handle_payment_method,
+    "payout.created": handle_payout,
+    "payout.updated": handle_payout,
+    "payout.paid": handle_payout,
+    "payout.failed": handle_payout,
+    "payout.canceled": handle_payout,
+    "payout.reconciliation_completed": handle_payout,
     "customer.subscription.created": handle_subscription,
     "customer.subscription.updated": handle_subscription,
     "customer.subscription.deleted": handle_subscription,

@@ -12,6 +12,7 @@ from payments.gateway.checkouts import fetch_checkout_session
 from payments.gateway.disputes import fetch_dispute
 from payments.gateway.invoices import fetch_invoice
 from payments.gateway.payments import fetch_payment
+from payments.gateway.payouts import PayoutSnapshot, fetch_payout
 from payments.gateway.refunds import fetch_refund, fetch_refunds_of_payment
 from payments.gateway.snapshots import (
     CardSnapshot,
@@ -66,6 +67,9 @@ class Lookup:
 
     def dispute(self, dispute_id: str) -> DisputeSnapshot:
         return self._once(fetch_dispute, dispute_id)
+
+    def payout(self, payout_id: str) -> PayoutSnapshot:
+        return self._once(fetch_payout, payout_id)
 
     def _once(self, fetch: Callable[[str], T], object_id: str) -> T:
         key = (fetch, object_id)
