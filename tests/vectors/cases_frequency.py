@@ -201,6 +201,13 @@ CASES = [
         put_away(1),
         [shows()],
     ),
+    *each_way(
+        "a cool-down of no days",
+        bundle(ask(), budget={"cooldown": [0, 7]}),
+        "cooldown",
+        passing={"a second ago": put_away(1), "ahead of the clock": put_away(-1)},
+        failing={"the second time": put_away(1, DAY)},
+    ),
     Case(
         "an invitation cools down",
         bundle(invite(), budget=COOLDOWN),

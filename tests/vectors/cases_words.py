@@ -94,6 +94,13 @@ CASES = [
         failing={"any page": view()},
     ),
     *each_way(
+        "price of no offer, though one has an empty name",
+        bundle(saying("From {from_price}"), offers={"": NEXT}),
+        "values_are_known",
+        passing={},
+        failing={"any page": view()},
+    ),
+    *each_way(
         "price of an offer that does not exist",
         bundle(saying("From {from_price}", offer="toString")),
         "values_are_known",

@@ -38,7 +38,7 @@ def has_cooled_down(budget: Budget, dismissed: tuple[int, ...], now: int) -> boo
     if not recent or not budget.cooldown:
         return True
     days = budget.cooldown[min(len(recent), len(budget.cooldown)) - 1]
-    return now >= max(recent) + days * DAY
+    return not days or now >= max(recent) + days * DAY
 
 
 def is_waking_hour(budget: Budget, now: int, tz: int) -> bool:

@@ -47,7 +47,7 @@ def filled(text: str, bundle: Bundle, campaign: Campaign, context: Context) -> s
 def prices_of(bundle: Bundle, campaign: Campaign, context: Context) -> PriceSet | None:
     """Return the offer's prices where the reader is, or where the edition is when that is unknown; None: no offer."""
     offer = bundle.offers.get(campaign.offer)
-    if offer is None:
+    if offer is None or not campaign.offer:
         return None
     country = context.reader.country or bundle.editions[context.page.edition].country
     place = offer.of.get(country, offer.other)
