@@ -80,6 +80,11 @@ app.conf.beat_schedule = {
         "task": "membership.privacy.tasks.finish_privacy_requests",
         "schedule": 300.0,
     },
+    "fold-prompt-events": {"task": "membership.results.tasks.fold_events", "schedule": 20.0},
+    "forget-seen-prompt-events": {
+        "task": "membership.results.tasks.forget_seen_events",
+        "schedule": 3600.0,
+    },
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",
         "schedule": 3600.0,

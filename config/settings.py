@@ -257,6 +257,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }.get(urlsplit(CELERY_BROKER_URL).scheme, {})
 # Where abuse limits are counted: shared by all web processes when Redis is there.
 LIMITS_STORAGE_URL = env("LIMITS_STORAGE_URL", default=REDIS_URL or "memory://")
+PROMPT_EVENTS_STREAM = env("PROMPT_EVENTS_STREAM", default="masthead:prompt-events")
 
 CACHES = {
     "default": (

@@ -1,4 +1,4 @@
-"""The WSGI application that granian or gunicorn serves."""
+"""The WSGI application that granian or gunicorn serves: the short cuts, then Django."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from config.edge import mount  # noqa: E402  it imports models, for which Django is set up above
+
+application = mount(_django)

@@ -23,17 +23,22 @@ class MembershipConfig(AppConfig):
             Suppression,
             TierChange,
             TierOverride,
+            WeightProposal,
         )
+        from membership.results.exposures import PromptExposures
         from membership.supporters.providers import Providers, register_providers
         from membership.tiers.queries import WITH_TIER, tier_key
+        from payments.finance.providers import provide_exposures
         from payments.triggers import protect
 
         register_providers(
             Providers(tier_key=tier_key, tier_relation=(WITH_TIER,), was_invited=was_asked)
         )
+        provide_exposures(PromptExposures())
         protect(StatusChange)
         protect(Suppression)
         protect(TierChange)
+        protect(WeightProposal)
         # A tier that staff set may be taken back once, and is never rewritten; why it was set may name its supporter.
         protect(TierOverride, set_once=["withdrawn_at"], emptied=["reason"])
         # A consent given at checkout learns whose it is when the payment settles.

@@ -27,3 +27,15 @@ class WordsIncomplete(MembershipError):
     def __init__(self, placeholder: str) -> None:
         super().__init__(f"The words need a value for {placeholder}.")
         self.placeholder = placeholder
+
+
+class BeaconRefused(MembershipError):
+    """What a page sent about its prompts is not what a page of ours sends."""
+
+
+class TooManyEvents(MembershipError):
+    """One address or network sends more than readers do; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many events come from this address.")
+        self.retry_after = retry_after

@@ -20,6 +20,14 @@ from membership.prompts.models import (
     PublicationKind,
     ReviewVerdict,
 )
+from membership.results.models import (
+    BufferedBeacon,
+    EventType,
+    FoldMark,
+    HourlyCount,
+    SeenEvent,
+    WeightProposal,
+)
 from membership.supporters.models import (
     ConsentPurpose,
     ConsentRecord,
@@ -39,8 +47,12 @@ from membership.tiers.models import (
 
 __all__ = [
     "Benefit",
+    "BufferedBeacon",
     "ConsentPurpose",
     "ConsentRecord",
+    "EventType",
+    "FoldMark",
+    "HourlyCount",
     "Letter",
     "LetterState",
     "NoticeClock",
@@ -56,6 +68,7 @@ __all__ = [
     "PublicationKind",
     "ReviewVerdict",
     "RevokedToken",
+    "SeenEvent",
     "SignInCode",
     "SignedInSession",
     "StatusChange",
@@ -69,4 +82,5 @@ __all__ = [
     "TierOverride",
     "TierStanding",
     "User",
+    "WeightProposal",
 ]

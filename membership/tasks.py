@@ -8,6 +8,7 @@ from membership.letters.tasks import (
     write_due_notices,
 )
 from membership.privacy.tasks import finish_privacy_requests
+from membership.results.tasks import fold_events, forget_seen_events
 from membership.supporters.tasks import derive_due_statuses, forget_old_revocations
 from membership.tiers.tasks import derive_due_tiers
 
@@ -16,7 +17,9 @@ __all__ = [
     "derive_due_statuses",
     "derive_due_tiers",
     "finish_privacy_requests",
+    "fold_events",
     "forget_old_revocations",
+    "forget_seen_events",
     "forget_stale_sign_ins",
     "send_due_letters",
     "send_due_marketing",

@@ -23,6 +23,7 @@ from membership.portal.statement_views import (
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account, own_data
+from membership.results.views import prompt_events
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letters/<slug:purpose>/<str:token>/", link, name="link"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("webhooks/mail/", mail_events, name="mail_events"),
+    path("prompts/events/", prompt_events, name="prompt_events"),
     path("staff/letters/", letter_list, name="letter_list"),
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),

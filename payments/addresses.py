@@ -1,6 +1,8 @@
 """Whose request this is: the address that our outermost proxy saw, never one that a client claims."""
 
+from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,15 +12,20 @@ _NETWORK_BITS = {4: 24, 6: 48}
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address that reached our outermost proxy; "" when nothing valid is known.
+    """Return the address that reached our outermost proxy; "" when nothing valid is known."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
+    """Return the same of a WSGI environment.
 
     Each proxy appends the peer that it saw to X-Forwarded-For, so with `TRUSTED_PROXY_COUNT`
     proxies of ours the entry that many places from the right was written by us, and everything left
     of it may be forged. A header that is too short did not pass all our proxies and is not read.
     """
     trusted = settings.TRUSTED_PROXY_COUNT
-    peer = request.META.get("REMOTE_ADDR", "")
-    header = request.headers.get("X-Forwarded-For", "")
+    peer = environ.get("REMOTE_ADDR", "")
+    header = environ.get("HTTP_X_FORWARDED_FOR", "")
     if trusted and header:
         seen = header.split(",")
         if len(seen) >= trusted:

@@ -92,6 +92,7 @@ _PROMPTS = {
         )
     ),
 }
+_RESULTS = {"membership.view_results"}
 
 # What identifies a supporter is a permission of its own: finance and auditors work without it.
 ROLES: dict[str, set[str]] = {
@@ -105,10 +106,11 @@ ROLES: dict[str, set[str]] = {
         "membership.withdraw_tieroverride",
         "payments.view_webhookevent",
     },
-    "finance": _GIFTS | _BOOKS | _REPORTS,
+    "finance": _GIFTS | _BOOKS | _REPORTS | _RESULTS,
     "finance lead": _GIFTS
     | _BOOKS
     | _REPORTS
+    | _RESULTS
     | {
         "payments.replay_webhookevent",
         "payments.view_accesslog",
@@ -118,13 +120,14 @@ ROLES: dict[str, set[str]] = {
     "editor": _CAMPAIGN_ROWS
     | _TIER_ROWS
     | _PROMPTS
+    | _RESULTS
     | {
         "payments.delete_campaigncurrency",
         "membership.preview_letters",
         "payments.delete_suggestedamount",
         "payments.view_legalentity",
     },
-    "auditor": _GIFTS | _BOOKS | _REPORTS | {"payments.view_accesslog"},
+    "auditor": _GIFTS | _BOOKS | _REPORTS | _RESULTS | {"payments.view_accesslog"},
     # Users and the newspaper's own particulars, never money.
     "admin": {
         "auth.view_group",

@@ -81,6 +81,8 @@ GET  membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
 POST membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
+GET  membership:prompt_events         405  405  405  405  405  405  405  405  405  405  405
+POST membership:prompt_events         400  400  400  400  400  400  400  400  400  400  400
 GET  membership:letter_list           in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_preview        in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_html           in   403  403  ok   403  403  ok   403  403  2nd  ok

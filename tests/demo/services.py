@@ -7,9 +7,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from celery.beat import Scheduler, Service
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 from config.celery import app
+from config.wsgi import application
 from payments.models import LegalEntity
 from tests.sandbox.client import Sandbox
 from tests.sandbox.process import SandboxProcess, start_sandbox
@@ -60,7 +60,7 @@ class Services:
             statement_descriptor=newspaper.statement_descriptor,
         )
         self._server = _WebServer(("127.0.0.1", self._port), _QuietHandler)
-        self._server.set_app(get_wsgi_application())
+        self._server.set_app(application)
         for entry in app.conf.beat_schedule.values():
             entry["schedule"] = min(entry["schedule"], _LONGEST_SWEEP)
         for work in (self._server.serve_forever, self._worker.start, self._beat.start):

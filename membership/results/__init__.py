@@ -1,0 +1,1 @@
+"""Prompt events, counted without knowing any reader, and honest results in money."""

@@ -1,0 +1,53 @@
+"""What finance needs from above, as Protocols; the layer above registers who provides it when it starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How often one variant of a prompt was shown to readers of one country, and followed.
+
+    `country` is ISO 3166-1 alpha-2, empty for unknown. `variant` is as gifts carry it: a key, or `default:` and a key.
+    """
+
+    campaign: str
+    variant: str
+    country: str
+    seen: int
+    clicked: int
+
+
+class ExposureProvider(Protocol):
+    """Counts what readers were shown; it knows none of them."""
+
+    def exposures(
+        self, campaign: str, first: date | None, last: date | None, *, zone: str
+    ) -> Sequence[Exposure]:
+        """Return a prompt campaign's exposures, of all campaigns where `campaign` is empty.
+
+        `first` and `last` are civil days of `zone`, both included; None does not narrow. Ordered by campaign, variant
+        and country.
+        """
+        ...
+
+
+_exposures: list[ExposureProvider] = []
+
+
+def provide_exposures(provider: ExposureProvider) -> None:
+    """Let `provider` answer from now on; called once, when the app above is ready."""
+    _exposures[:] = [provider]
+
+
+def exposures(
+    campaign: str, first: date | None, last: date | None, *, zone: str
+) -> Sequence[Exposure]:
+    """Return what the provider says (see ExposureProvider); nothing where none is registered."""
+    return [
+        each
+        for provider in _exposures
+        for each in provider.exposures(campaign, first, last, zone=zone)
+    ]
