@@ -1,5 +1,4 @@
-/* Decides and shows Masthead's prompts in a reader's browser. What it reads of the reader stays there: see docs/prompts.md.
-   The first half is the pure decision, the same as membership/prompts/rules; the second half is the page. */
+/* Decides on prompts in the reader's browser, as docs/prompts.md says: first the rules, then the page. */
 
 "use strict";
 
@@ -7,233 +6,351 @@
   const DAY = 86400;
   const ASKABLE = ["anonymous", "registered", "lapsed"];
   const GIVING = ["one_off", "recurring", "paused", "payment_failing", "ending"];
+  const PLACEHOLDER = /\{([a-z_]+)\}/g;
 
-  /* MurmurHash3 x86 32 of the UTF-8 bytes, seed 0. */
+  /* MurmurHash3 x86 32, seed 0. */
   function murmur3(text) {
     const bytes = new TextEncoder().encode(text);
     const { length } = bytes;
-    const mix = (word) => {
-      word = Math.imul(word, 0xcc9e2d51);
-      return Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-    };
     let hash = 0;
-    let at = 0;
-    for (; at + 4 <= length; at += 4) {
-      hash ^= mix(bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24));
-      hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
+    for (let at = 0; at < length; at += 4) {
+      let word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+      word = Math.imul(word, 0xcc9e2d51);
+      hash ^= Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+      if (at + 4 <= length) hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
     }
-    if (at < length) hash ^= mix(bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16));
     hash ^= length;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 
-  /* In which of `parts` equal parts the text's hash lies; exact below 2 ** 53. */
   const share = (text, parts) => Math.floor((murmur3(text) * parts) / 2 ** 32);
-
+  const own = (map, name) => (map && Object.hasOwn(map, name) ? map[name] : undefined);
   const overlap = (some, others) => some.some((each) => others.includes(each));
-  const allowed = (list, value) => !list?.length || list.includes(value);
-  const picked = (rule, values) =>
-    !rule || ((!rule.in?.length || overlap(rule.in, values)) && !overlap(rule.out ?? [], values));
   const isAsking = ({ kind }) => kind === "ask" || kind === "invite";
-  const live = (campaign) => campaign.variants.filter(({ weight }) => weight > 0);
+  const experimentOf = ({ id, experiment = id }) => experiment;
+  const live = ({ variants }) => variants.filter(({ weight }) => weight > 0);
 
-  const uncapped = ({ views, days, gap = 0 }, seen, now) =>
-    (views === undefined || seen.filter((at) => at > now - days * DAY).length < views) &&
-    seen.every((at) => now >= at + gap);
-
-  function effectiveState({ status }, { now, reader }) {
-    const { state, as_of } = reader;
-    if (ASKABLE.includes(state)) return state;
-    const isStale = as_of > 0 && now - as_of > status.fresh + status.grace;
-    return GIVING.includes(state) && !isStale ? state : "anonymous";
-  }
-
-  function articlesRead({ now, history }, days = 30) {
+  function articlesRead({ now, reads }, days = 30) {
     const today = Math.floor(now / DAY);
-    return history.reads.reduce(
-      (sum, [day, count]) => (today - days < day && day <= today ? sum + count : sum),
-      0,
-    );
+    return reads.reduce((sum, [day, count]) => sum + (today - days < day && day <= today ? count : 0), 0);
   }
 
-  /* The prices of the campaign's offer where the reader is. */
-  function priceSet(bundle, campaign, country) {
-    const offer = bundle.offers[campaign.offer];
-    return offer?.sets[Object.hasOwn(offer.of, country) ? offer.of[country] : offer.other];
+  const localTime = ({ now, tz }) => new Date((now + tz * 60) * 1000);
+  const countryOf = (s) => s.country || s.bundle.editions[s.edition].country;
+
+  function pricesOf(campaign, s) {
+    const offer = campaign.offer && own(s.bundle.offers, campaign.offer);
+    return offer?.sets?.[own(offer.of, countryOf(s)) ?? offer.other];
   }
 
-  const countryOf = (bundle, { page, reader }) => reader.country || bundle.editions[page.edition].country;
-
-  /* Every value that words may name; a missing one is empty. */
-  function values(bundle, context, campaign) {
-    const { now, tz, page } = context;
-    const edition = bundle.editions[page.edition];
-    const country = countryOf(bundle, context);
-    const prices = priceSet(bundle, campaign, country);
-    const goal = campaign.goal?.[prices?.currency];
-    const local = new Date((now + tz * 60) * 1000);
-    const left = campaign.countdown - now;
-    const date = { d: local.getUTCDate(), month: edition.months[local.getUTCMonth()] };
+  function valuesOf(campaign, s) {
+    const { days, months, date } = s.bundle.editions[s.edition];
+    const prices = pricesOf(campaign, s);
+    const local = localTime(s);
+    const left = Math.ceil((campaign.countdown - s.now) / DAY);
     return {
-      newspaper: bundle.newspaper,
+      newspaper: s.bundle.newspaper,
       from_price: prices?.from_price,
-      country: bundle.names[page.edition]?.[country],
-      article_count: articlesRead(context, campaign.reads?.days),
-      day: edition.days[(local.getUTCDay() + 6) % 7],
-      date: fill(edition.date, date),
-      goal: goal?.goal,
-      total: goal?.total,
-      percent: goal?.percent,
-      days_left: left > 0 ? Math.ceil(left / DAY) : "",
+      country: own(own(s.bundle.names, s.edition), s.country),
+      article_count: articlesRead(s, campaign.reads?.days) || "",
+      day: days[(local.getUTCDay() + 6) % 7],
+      date: date.replace("{d}", local.getUTCDate()).replace("{month}", months[local.getUTCMonth()]),
+      ...own(campaign.goal, prices?.currency),
+      days_left: left > 0 ? left : "",
     };
   }
 
-  const PLACEHOLDER = /\{(\w+)\}/g;
-  const fill = (text, known) => text.replace(PLACEHOLDER, (_, name) => known[name]);
-
-  function knowsValues(bundle, context, campaign) {
-    const known = values(bundle, context, campaign);
-    return live(campaign).every(({ copy }) =>
-      Object.values(copy[context.page.edition]).every((text) =>
-        [...text.matchAll(PLACEHOLDER)].every(([, name]) => String(known[name] ?? "") !== ""),
-      ),
-    );
+  function areKnown(campaign, s) {
+    const known = valuesOf(campaign, s);
+    const texts = live(campaign).flatMap(({ copy }) => Object.values(copy[s.edition]));
+    return [...texts.join(" ").matchAll(PLACEHOLDER)].every(([, name]) => (own(known, name) ?? "") !== "");
   }
 
-  /* Each filter gets the campaign, the context and what is known of this page so far. The first that fails is the reason. */
+  const keeps = ({ views, days, gap }, s, test) => {
+    const seen = s.views.filter(test).map((view) => view[2]);
+    return (
+      (views === undefined || seen.filter((at) => at > s.now - days * DAY).length < views) &&
+      (!gap || seen.every((at) => s.now >= at + gap))
+    );
+  };
+
+  /* Asked of a campaign and its scope: context and budget as one flat object, with bundle and slot. */
+  const among = (id) => [id, (c, s) => !c[`${id}s`]?.length || c[`${id}s`].includes(s[id])];
+  const picked = (id, rule) => [
+    id,
+    (c, s) => {
+      const { in: wanted = [], out = [] } = c[rule] ?? {};
+      const values = [s[id]].flat();
+      return (!wanted.length || overlap(wanted, values)) && !overlap(out, values);
+    },
+  ];
+  const flag = (id) => [id, (c, s) => (c[id] ?? s[id]) === s[id]];
+  const asking = (id, test) => [id, (c, s) => !isAsking(c) || test(s)];
   const FILTERS = [
-    ["supporters_are_not_asked", (c, x, { state }) => c.kind !== "ask" || ASKABLE.includes(state)],
-    ["is_scheduled", (c, { now }) => now >= (c.from ?? now) && now < (c.to ?? Infinity)],
-    ["state", (c, x, { state }) => c.states.includes(state)],
-    [
-      "quiet_time_is_over",
-      (c, { now, reader, history }) =>
-        !isAsking(c) || (reader.quiet_until <= now && history.paused_until <= now),
-    ],
-    ["signed_in", (c, { reader }) => (c.signed_in ?? reader.signed_in) === reader.signed_in],
-    ["country", (c, { reader }) => picked(c.countries, [reader.country])],
-    ["region", (c, { reader }) => picked(c.regions, [reader.region])],
-    ["edition", (c, { page }) => allowed(c.editions, page.edition)],
-    [
-      "words_for_edition",
-      (c, { page }) => live(c).length && live(c).every(({ copy }) => Object.hasOwn(copy, page.edition)),
-    ],
-    ["section", (c, { page }) => picked(c.sections, [page.section])],
-    ["tags", (c, { page }) => picked(c.tags, page.tags)],
-    ["type", (c, { page }) => picked(c.types, [page.type])],
-    ["device", (c, { reader }) => allowed(c.devices, reader.device)],
+    ["supporters_are_not_asked", (c, s) => c.kind !== "ask" || ASKABLE.includes(s.state)],
+    ["is_scheduled", (c, s) => s.now >= (c.from ?? 0) && s.now < (c.to ?? Infinity)],
+    among("state"),
+    asking("quiet_time_is_over", (s) => s.now >= Math.max(s.quiet_until, s.paused_until)),
+    flag("signed_in"),
+    picked("country", "countries"),
+    picked("region", "regions"),
+    among("edition"),
+    ["words_for_edition", (c, s) => live(c)[0] && live(c).every(({ copy }) => own(copy, s.edition))],
+    picked("section", "sections"),
+    picked("tags", "tags"),
+    picked("type", "types"),
+    among("device"),
     [
       "reads",
-      (c, x) => {
-        const { days, min = 0, max = Infinity } = c.reads ?? {};
-        const count = articlesRead(x, days);
-        return !c.reads || (min <= count && count <= max);
+      ({ reads: { days, min = 0, max = Infinity } = {} }, s) => {
+        const count = articlesRead(s, days);
+        return min <= count && count <= max;
       },
     ],
-    ["referrer", (c, { reader }) => allowed(c.referrers, reader.referrer)],
-    ["code", (c, { reader }) => allowed(c.codes, reader.code)],
-    ["tenure", (c, { reader }) => allowed(c.tenures, reader.tenure)],
-    ["tier", (c, { reader }) => allowed(c.tiers, reader.tier)],
-    ["band", (c, { reader }) => allowed(c.bands, reader.band)],
-    ["abandoned", (c, { reader }) => (c.abandoned ?? null) === null || c.abandoned === reader.hints.includes("abandoned")],
-    ["hint", (c, { reader }) => !c.hint || reader.hints.includes(c.hint)],
-    ["one_ask_a_page", (c, x, { hasAsked }) => !isAsking(c) || !hasAsked],
-    [
-      "slot_cap",
-      (c, { now, history }, { slot }) =>
-        !isAsking(c) ||
-        uncapped(slot, history.views.filter((view) => view[1] === slot.id).map((view) => view[2]), now),
-    ],
-    [
-      "campaign_cap",
-      (c, { now, history }) =>
-        !c.caps || uncapped(c.caps, history.views.filter((view) => view[0] === c.id).map((view) => view[2]), now),
-    ],
-    [
-      "ask_budget",
-      (c, { now, history }, { bundle: { budget } }) =>
-        !isAsking(c) ||
-        uncapped({ views: budget.asks, days: budget.days }, history.views.filter((view) => view[3]).map((view) => view[2]), now),
-    ],
-    [
-      "cooldown",
-      (c, { now, history: { dismissed } }, { bundle: { budget: { cooldown } } }) => {
-        const count = dismissed.filter((at) => at > now - 180 * DAY).length;
-        if (!isAsking(c) || !count || !cooldown?.length) return true;
-        return now >= Math.max(...dismissed) + cooldown[Math.min(count, cooldown.length) - 1] * DAY;
-      },
-    ],
-    [
-      "quiet_hours",
-      (c, { now, tz }, { bundle: { budget: { quiet } } }) => {
-        if (!isAsking(c) || !quiet) return true;
-        const [from, to] = quiet;
-        const hour = Math.floor((now + tz * 60) / 3600) % 24;
-        return from <= to ? hour < from || hour >= to : hour < from && hour >= to;
-      },
-    ],
-    ["values_are_known", (c, x, { bundle }) => knowsValues(bundle, x, c)],
+    ...["referrer", "code", "tenure", "tier", "band"].map(among),
+    flag("abandoned"),
+    ["hint", (c, s) => !c.hint || s.hints.includes(c.hint)],
+    asking("one_ask_a_page", (s) => !s.hasAsked),
+    asking("slot_cap", (s) => keeps(s.slot, s, (view) => view[1] === s.slot.id && view[3])),
+    ["campaign_cap", (c, s) => keeps(c.caps ?? {}, s, (view) => view[0] === c.id)],
+    asking("ask_budget", (s) => keeps({ views: s.asks, days: s.days }, s, (view) => view[3])),
+    asking("cooldown", ({ now, dismissed, cooldown = [] }) => {
+      const count = dismissed.filter((at) => at > now - 180 * DAY).length;
+      const days = cooldown[Math.min(count, cooldown.length) - 1];
+      return !days || now >= Math.max(...dismissed) + days * DAY;
+    }),
+    asking("quiet_hours", (s) => {
+      const [from, to] = s.quiet ?? [0, 0];
+      const hour = localTime(s).getUTCHours();
+      return from <= to ? hour < from || hour >= to : hour < from && hour >= to;
+    }),
+    ["values_are_known", areKnown],
   ];
-
   const PAGE_FILTERS = [
-    ["bundle_is_current", (b, { now }) => b.at - 300 <= now && now < b.until],
-    ["page_takes_prompts", (b, { page }) => !page.opt_out],
-    ["page_is_not_sensitive", (b, { page }) => !page.sensitive],
-    ["edition_is_known", (b, { page }) => Object.hasOwn(b.editions, page.edition)],
+    ["bundle_is_current", ({ at, until }, s) => at - 300 <= s.now && s.now < until],
+    ["page_takes_prompts", (_, s) => !s.opt_out],
+    ["page_is_not_sensitive", (_, s) => !s.sensitive],
+    ["edition_is_known", ({ editions }, s) => own(editions, s.edition)],
   ];
+  const failed = (filters, given, s) => filters.find(([, test]) => !test(given, s))?.[0];
 
-  const firstFailed = (filters, ...given) => filters.find(([, test]) => !test(...given))?.[0];
-
-  function choose(campaign, { seed, history }) {
+  function choose(campaign, { seed, arms }) {
     const variants = live(campaign);
-    if (seed === null) return [variants[0], "default"];
-    const experiment = campaign.experiment ?? campaign.id;
-    let variant = variants.find(({ id }) => id === history.arms[experiment]);
-    if (!variant) {
-      let point = share(`${experiment}:${seed}`, variants.reduce((sum, { weight }) => sum + weight, 0));
-      variant = variants.find(({ weight }) => (point -= weight) < 0);
-    }
-    return [variant, variant.id];
+    if (seed === null) return { variant: variants[0].id, arm: "default" };
+    const experiment = experimentOf(campaign);
+    let point = share(`${experiment}:${seed}`, variants.reduce((sum, { weight }) => sum + weight, 0));
+    const { id } =
+      variants.find((each) => each.id === arms[experiment]) ?? variants.find(({ weight }) => (point -= weight) < 0);
+    return { variant: id, arm: id };
   }
 
-  /* What each slot of the page shows, and why: docs/prompts.md describes the answer. */
+  function scopeOf(bundle, { page, reader, history, ...rest }) {
+    const { state, as_of: asOf } = reader;
+    const isFresh = asOf <= 0 || rest.now - asOf <= bundle.status.fresh + bundle.status.grace;
+    const isKnown = ASKABLE.includes(state) || (GIVING.includes(state) && isFresh);
+    const abandoned = reader.hints.includes("abandoned");
+    return { ...rest, ...page, ...reader, ...history, ...bundle.budget, bundle, abandoned, state: isKnown ? state : "anonymous" };
+  }
+
   function decidePage(bundle, context) {
-    const { page, seed } = context;
-    const known = bundle.slots.filter(({ id }) => page.slots.includes(id));
-    const unknown = page.slots.filter((id) => !known.some((slot) => slot.id === id));
-    const nothing = (slot, reason, trace = []) => ({ slot, campaign: null, variant: null, arm: "", reason, trace });
-    const refused = firstFailed(PAGE_FILTERS, bundle, context);
-    const scope = { bundle, state: effectiveState(bundle, context), hasAsked: false };
-    const isHeldOut = seed !== null && share(`${bundle.holdout.id}:${seed}`, 1e6) < bundle.holdout.ppm;
+    const s = scopeOf(bundle, context);
+    const refused = failed(PAGE_FILTERS, bundle, s);
+    const isHeldOut = s.seed !== null && share(`${bundle.holdout.id}:${s.seed}`, 1e6) < bundle.holdout.ppm;
 
-    function decide(slot) {
-      if (refused) return nothing(slot.id, refused);
-      const exclusion = bundle.exclusions.find(
-        ({ slots, sections = [], tags = [], types = [] }) =>
-          allowed(slots, slot.id) &&
-          (sections.includes(page.section) || overlap(tags, page.tags) || types.includes(page.type)),
-      );
-      if (exclusion) return nothing(slot.id, `exclusion:${exclusion.id}`);
+    function decide(id, slot) {
       const trace = [];
+      const empty = (reason) => ({ slot: id, campaign: null, variant: null, arm: null, held: null, reason, trace });
+      if (refused || !slot) return empty(refused ?? "slot_is_known");
+      const exclusion = bundle.exclusions.find(
+        ({ slots = [], sections = [], tags = [], types = [] }) =>
+          (!slots.length || slots.includes(id)) &&
+          (sections.includes(s.section) || types.includes(s.type) || overlap(tags, s.tags)),
+      );
+      if (exclusion) return empty(`exclusion:${exclusion.id}`);
+      const scope = { ...s, slot };
       for (const campaign of bundle.campaigns) {
-        if (!campaign.slots.includes(slot.id)) continue;
-        const failed = firstFailed(FILTERS, campaign, context, { ...scope, slot });
-        trace.push([campaign.id, failed ?? "shown"]);
-        if (failed) continue;
-        scope.hasAsked ||= isAsking(campaign);
-        if (campaign.kind === "ask" && isHeldOut) {
-          return { ...nothing(slot.id, "holdout", trace), arm: "holdout", held: campaign.id };
-        }
-        const [variant, arm] = choose(campaign, context);
-        return { slot: slot.id, campaign: campaign.id, variant: variant.id, arm, reason: "shown", trace };
+        if (!campaign.slots.includes(id)) continue;
+        const isHeld = campaign.kind === "ask" && isHeldOut;
+        const reason = failed(FILTERS, campaign, scope);
+        trace.push([campaign.id, reason ?? (isHeld ? "holdout" : "shown")]);
+        if (reason) continue;
+        s.hasAsked ||= isAsking(campaign);
+        if (isHeld) return { ...empty("holdout"), arm: "holdout", held: campaign.id };
+        return { ...empty("shown"), campaign: campaign.id, ...choose(campaign, s) };
       }
-      return nothing(slot.id, "nothing_fits", trace);
+      return empty("nothing_fits");
     }
 
-    return { slots: [...known.map(decide), ...unknown.map((id) => nothing(id, refused ?? "slot_is_known"))] };
+    const known = bundle.slots.filter(({ id }) => s.slots.includes(id));
+    const order = new Set([...known.map(({ id }) => id), ...s.slots]);
+    return { slots: [...order].map((id) => decide(id, known.find((slot) => slot.id === id))) };
   }
 
-  globalThis.MastheadPrompts = { decidePage, murmur3 };
+  globalThis.MastheadPrompts = { decidePage };
+
+  const script = globalThis.document?.currentScript;
+  if (!script) return;
+
+  const { site, key, storage } = script.dataset;
+  const clock = () => Math.floor(Date.now() / 1000);
+  const now = clock();
+
+  async function fetched(path, credentials = "omit") {
+    const answer = await fetch(site + path, { credentials, signal: AbortSignal.timeout(3000) });
+    if (!answer.ok) throw new Error(path);
+    return answer;
+  }
+
+  /* Refused by some browsers, and by data-storage="none". */
+  function stored(use) {
+    try {
+      return use(storage === "none" ? null : localStorage);
+    } catch {
+      return null;
+    }
+  }
+  const recall = (name) => stored((box) => JSON.parse(box.getItem(`masthead-${name}`)));
+  const keep = (name, value) => stored((box) => box.setItem(`masthead-${name}`, JSON.stringify(value)));
+
+  let memory = {};
+  /* Read, change, write: other tabs remember too. At most 4 kB, the oldest views go first. */
+  function remember(change) {
+    memory = recall("memory") ?? memory;
+    const history = { reads: [], views: [], dismissed: [], paused_until: 0, arms: {}, ...memory.history };
+    change(history);
+    history.reads = history.reads.filter(([day]) => day > now / DAY - 60);
+    history.views = history.views.filter(([, , at]) => at > now - 400 * DAY);
+    history.dismissed = history.dismissed.slice(-20);
+    memory.history = history;
+    while (history.views[0] && JSON.stringify(memory).length > 4000) history.views.shift();
+    keep("memory", memory);
+  }
+
+  let bundle = recall("bundle");
+  /* The hash to obey, null for none. Whatever fails leaves the last good bundle. */
+  async function load() {
+    const { hash, at } = recall("pointer") ?? {};
+    if (Math.abs(now - at) < 20 && (!hash || hash === bundle?.hash)) return hash;
+    try {
+      const next = await (await fetched("/prompts/pointer.json")).json();
+      if (next.bundle && next.bundle !== bundle?.hash) {
+        const { verified } = await import("./prompts-bundle.js");
+        keep("bundle", (bundle = await verified(next, key, fetched)));
+      }
+      keep("pointer", { hash: next.bundle, at: now });
+      return next.bundle;
+    } catch {
+      return hash;
+    }
+  }
+
+  const TWIN = /(?:^|; )(?:__Secure-)?status-twin=([a-z_]+)\.(\d{1,10})\.(\d{1,10})\.(\w*)\.(\w*)\.([\w-]*)\.(\w*)(?:;|$)/;
+  const SITES = /(?:^|\.)(?:(google|bing|duckduckgo|ecosia|qwant|yahoo)\.|(facebook|instagram|threads|twitter|x|t|linkedin|reddit|bsky|tiktok|youtube)\.\w+$)/;
+  const from = document.referrer && new URL(document.referrer);
+  const isFromUs = from.origin === new URL(site).origin;
+  const meta = (name) => document.querySelector(`meta[name="masthead:${name}"]`)?.content.trim() ?? "";
+
+  /* Whatever is not a plain no keeps prompts away. */
+  const says = (name) => !/^(no)?$/.test(meta(name));
+  function referrerOf(medium) {
+    if (/mail|newsletter/.test(medium)) return "newsletter";
+    if (!from) return "direct";
+    if (isFromUs || from.host === location.host) return "internal";
+    const [, search, social] = SITES.exec(from.host) ?? [];
+    return search ? "search" : social ? "social" : "other";
+  }
+
+  function contextOf(slots) {
+    const query = new URLSearchParams(location.search);
+    const [, state = "anonymous", asOf = 0, quiet = 0, tenure = "", band = "", tier = "", hints = ""] =
+      TWIN.exec(document.cookie) ?? [];
+    return {
+      now,
+      tz: -new Date().getTimezoneOffset(),
+      seed: memory.seed ?? null,
+      page: {
+        id: meta("article"),
+        edition: meta("edition"),
+        section: meta("section"),
+        tags: meta("tags").split(/\s*,\s*/).filter(Boolean),
+        type: meta("type"),
+        sensitive: says("sensitive"),
+        opt_out: says("opt-out"),
+        slots,
+      },
+      reader: {
+        state,
+        as_of: +asOf,
+        quiet_until: +quiet,
+        tenure,
+        band,
+        tier,
+        hints: ["invite", "abandoned"].filter(([letter]) => hints.includes(letter)),
+        signed_in: hints.includes("s"),
+        country: meta("country"),
+        region: meta("region"),
+        device: innerWidth < 600 ? "phone" : innerWidth < 1024 ? "tablet" : "desktop",
+        referrer: referrerOf(query.get("utm_medium")),
+        code: query.get("utm_campaign") ?? "",
+      },
+      history: memory.history,
+    };
+  }
+
+  const random = () => crypto.getRandomValues(new BigUint64Array(1))[0].toString(16).padStart(16, 0);
+  const events = [];
+  function flush() {
+    if (events[0]) navigator.sendBeacon(`${site}/prompts/events/`, JSON.stringify({ b: bundle.hash.slice(0, 12), e: events.splice(0) }));
+  }
+  /* Names no reader; nothing is sent where the browser asks not to be tracked. */
+  function report(t, { slot, campaign, held, variant, arm }, s, isFirst) {
+    if (navigator.globalPrivacyControl || navigator.doNotTrack === "1") return;
+    const v = arm === "default" ? `default:${variant}` : arm;
+    events.push({ i: random(), t, c: campaign ?? held, v, s: slot, k: countryOf(s), r: s.state, f: isFirst ? 1 : 0 });
+    if (events.length > 19) flush();
+  }
+
+  async function show({ hash, rules }) {
+    const slots = [...document.querySelectorAll("[data-masthead-slot]")].map(({ dataset }) => dataset.mastheadSlot);
+    if (!slots[0] && document.querySelector("[data-masthead-article], article")) slots.push("in-article");
+    const context = contextOf(slots);
+    const s = { ...scopeOf(rules, context), context, hash };
+    for (const decision of decidePage(rules, context).slots) {
+      const campaign = rules.campaigns.find(({ id }) => id === (decision.campaign ?? decision.held));
+      if (!campaign) continue;
+      remember(({ arms }) => {
+        const experiment = experimentOf(campaign);
+        report("eligible", decision, s, memory.seed && !own(arms, experiment));
+        arms[experiment] = decision.arm;
+        for (const name in arms) if (!rules.campaigns.some((each) => name === experimentOf(each))) delete arms[name];
+      });
+      if (decision.held) continue;
+      const { draw } = await import("./prompts-view.js");
+      draw(campaign, decision, s, { valuesOf, pricesOf, countryOf, isAsking, report, remember, clock, DAY });
+    }
+  }
+
+  async function start() {
+    remember(({ reads }) => {
+      const today = Math.floor(now / DAY);
+      const article = meta("article");
+      if (reads.at(-1)?.[0] !== today) reads.push([today, 0]);
+      if (article && article !== memory.last) reads.at(-1)[1] += 1;
+      memory.last = article;
+      memory.seed ??= random() + random();
+    });
+    if (!recall("memory")) delete memory.seed;
+    if ((await load()) !== null && bundle) await show(bundle);
+    const asOf = contextOf().reader.as_of;
+    if (memory.seed && (isFromUs || (asOf && now - asOf > DAY)) && !(now - memory.asked < DAY)) {
+      remember(() => (memory.asked = now));
+      fetched("/api/v1/status/", "include").catch(() => {});
+    }
+  }
+
+  for (const name of ["visibilitychange", "pagehide"]) addEventListener(name, flush);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
 })();
