@@ -47,7 +47,7 @@ def _set(
     response.set_cookie(
         name,
         value,
-        max_age=max(claim.expires_at - timezone.now(), timedelta(0)),
+        max_age=max(claim.kept_until - timezone.now(), timedelta(0)),
         domain=_domain(),
         secure=is_https(),
         httponly=is_hidden,

@@ -14,7 +14,7 @@ from membership.supporters.standing import status_of
 from membership.supporters.status import ANONYMOUS, Status, known_status
 from membership.supporters.status_claim import StatusClaim
 from membership.supporters.status_lookup import claim_for_supporter, renewed
-from membership.supporters.status_token import mark, read_status
+from membership.supporters.status_token import kept_status, mark
 from membership.supporters.status_twin import Twin
 
 REGISTERED = known_status(SupporterState.REGISTERED, None, None)
@@ -36,7 +36,7 @@ def reader_for(request: HttpRequest, *, looks_again: bool = False) -> Reader:
     token from a day ago is looked up again, in up to four; with `looks_again` any is, whatever its age.
     """
     now = timezone.now()
-    held = read_status(request, now=now)
+    held = kept_status(request, now=now)
     if held is not None and (looks_again or not held.is_fresh(now)):
         known, held = held, renewed(held, now=now)
         if held != known:

@@ -55,9 +55,18 @@ class StatusClaim:
 
     @property
     def expires_at(self) -> datetime:
-        """The instant after which the claim says nothing: never before what it says is over."""
+        """The instant after which the claim says nothing by itself: never before what it says is over."""
         holds_until = (self.issued_at + FRESH_FOR + GRACE, self.until, self.quiet_until)
         return min(max(filter(None, holds_until)), self.issued_at + LONGEST)
+
+    @property
+    def kept_until(self) -> datetime:
+        """Until when a browser keeps it, to be looked up again: who reads once in a season is known all the same."""
+        return self.expires_at if self.kind == "checkout" else self.issued_at + LONGEST
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether what it says may be believed without looking it up."""
+        return now < self.expires_at
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether it need not be looked up; one that waits for a payment always is."""
@@ -115,6 +124,12 @@ def make_token(claim: StatusClaim) -> str:
 
 def read_token(token: str, *, now: datetime) -> StatusClaim | None:
     """Return what `token` says, or None when it is not ours, not whole or past its time."""
+    claim = read_kept(token, now=now)
+    return claim if claim and claim.holds_at(now) else None
+
+
+def read_kept(token: str, *, now: datetime) -> StatusClaim | None:
+    """Return what `token` said, though its time may be over: then it is only good for looking it up again."""
     try:
         values = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
@@ -138,7 +153,7 @@ def read_token(token: str, *, now: datetime) -> StatusClaim | None:
     if values["key"] != _key_id():
         # Signed with a key that is being retired: true, and due to be written again with the new one.
         claim = replace(claim, version=0, issued_at=claim.issued_at - FRESH_FOR)
-    return claim if claim.expires_at > now else None
+    return claim if claim.kept_until > now else None
 
 
 def _key_id() -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from membership.supporters.models import Supporter, SupporterState
 from membership.supporters.revoking import revoke_token
 from membership.supporters.status import ASKABLE
-from membership.supporters.status_claim import StatusClaim, read_token
+from membership.supporters.status_claim import StatusClaim, read_kept
 from membership.supporters.status_lookup import claim_for_payer, claim_for_supporter
 from payments.models import Checkout, Payment
 
@@ -44,14 +44,20 @@ def twin_cookie() -> str:
 
 
 def read_status(request: HttpRequest, *, now: datetime) -> StatusClaim | None:
-    """Return what the browser claims; None without a claim, or when it is tampered with or past its time.
+    """Return what the browser claims; None without a claim, or when it is tampered with or past its time."""
+    kept = kept_status(request, now=now)
+    return kept if kept and kept.holds_at(now) else None
+
+
+def kept_status(request: HttpRequest, *, now: datetime) -> StatusClaim | None:
+    """Return what the browser claimed, even when it is past its time and only good for looking it up again.
 
     What this request has already been marked with counts before the cookie that came with it.
     """
     marked: Mark | None = getattr(request, "status_token_for", None)
     if marked is not None:
         return None if marked == "clear" else marked
-    return read_token(request.COOKIES.get(token_cookie(), ""), now=now)
+    return read_kept(request.COOKIES.get(token_cookie(), ""), now=now)
 
 
 def grant_for_payment(request: HttpRequest, payment: Payment) -> None:
@@ -108,7 +114,7 @@ def grant_for_supporter(request: HttpRequest, supporter: Supporter) -> None:
 def end_status(request: HttpRequest) -> None:
     """Forget the reader's status in this browser, as on signing out; copies of its token are worth nothing then."""
     now = timezone.now()
-    held = read_status(request, now=now)
+    held = kept_status(request, now=now)
     if held is not None and held.session is not None:
         revoke_token(held.session, now=now)
     mark(request, "clear")
