@@ -60,7 +60,12 @@ _BOOKS = {
         "webhookevent",
     )
 }
-_REPORTS = {"payments.view_gift_register", "payments.add_export", "payments.view_export"}
+_REPORTS = {
+    "payments.add_export",
+    "payments.view_export",
+    "payments.view_gift_register",
+    "payments.view_reports",
+}
 _PEOPLE = {
     "membership.view_consentrecord",
     "membership.view_letter",

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from payments.finance.models import Export
-from payments.finance.tables import TABLES
+from payments.finance.table import Table
+from payments.finance.tables import GROUPS, TABLES
 
 
 def person(request: HttpRequest) -> AbstractBaseUser:
@@ -16,6 +17,15 @@ def person(request: HttpRequest) -> AbstractBaseUser:
     if not request.user.is_authenticated:
         raise PermissionDenied
     return request.user
+
+
+def visible_groups(request: HttpRequest) -> list[tuple[str, list[Table]]]:
+    """Return the reports that this person may see, by group; a group with none is left out."""
+    visible = [
+        (words, [table for table in tables if request.user.has_perm(table.permission)])
+        for words, tables in GROUPS.items()
+    ]
+    return [(words, tables) for words, tables in visible if tables]
 
 
 def visible_export(request: HttpRequest, reference: UUID) -> Export:

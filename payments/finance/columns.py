@@ -1,14 +1,18 @@
 """What every report is made of: typed columns, rows that are plain tuples, and control totals."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, auto
-from operator import itemgetter
+from typing import Any
+
+from payments.money import exponent
 
 Value = str | int | Decimal | date | datetime | None
 Row = tuple[Value, ...]
+# From a row's values by column and the report's filters to an address; empty for none.
+Link = Callable[[Mapping[str, Value], Mapping[str, str]], str]
 
 
 class ColumnKind(Enum):
@@ -18,58 +22,64 @@ class ColumnKind(Enum):
     DATE = auto()
     INSTANT = auto()  # Aware, in UTC.
     INTEGER = auto()
+    SHARE = auto()  # A Decimal from 0 to 1 (or above), with at most six decimals.
     MONEY = auto()  # A Decimal in major units with all the decimals of its currency.
     MINOR = auto()  # The same amount as an integer of minor units; a control total is kept of it.
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a report. `currency` names the column that an amount's currency stands in."""
+    """One column of a report. `currency` names the column that an amount's currency stands in.
+
+    `is_shown` is for the screen: a file always has every column. `heading` stands above it there, and `link` leads from
+    its cell to the rows or the object behind it; `labels` are the words for values that are codes in the file.
+    `is_summed` is False where a sum means nothing, as of balances.
+    """
 
     name: str
     kind: ColumnKind = ColumnKind.TEXT
     currency: str = ""
     is_personal: bool = False
+    heading: str = ""
+    is_shown: bool = True
+    is_summed: bool = True
+    link: Link | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The heading, made of the name where none is given."""
+        return self.heading or self.name.replace("_", " ").capitalize()
 
 
-def amount_columns(name: str, *, currency: str) -> tuple[Column, Column]:
-    """Return the two columns of one amount: major units to read, minor units to add up."""
-    return (
-        Column(name, ColumnKind.MONEY, currency=currency),
-        Column(f"{name}_minor", ColumnKind.MINOR, currency=currency),
-    )
+def amount_columns(name: str, *, currency: str, **screen: Any) -> tuple[Column, Column]:
+    """Return the two columns of one amount: major units to read, minor units to add up.
+
+    `screen` are further fields of Column: heading, is_shown, is_summed, link.
+    """
+    screen = {"heading": name.replace("_", " ").capitalize(), **screen}
+    major = Column(name, ColumnKind.MONEY, currency=currency, **screen)
+    minor = replace(major, name=f"{name}_minor", kind=ColumnKind.MINOR, is_shown=False, link=None)
+    return major, minor
+
+
+def amount(minor: int | None, currency: str | None) -> tuple[Decimal | None, int | None]:
+    """Return the values of an amount's two columns."""
+    if minor is None or currency is None:
+        return None, None
+    return Decimal(minor).scaleb(-exponent(currency)), minor
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A report that can be exported.
+class Figures:
+    """What proves a set of rows: how many, and per amount column and currency their sum in minor units."""
 
-    `rows` takes the filters as they are stored and yields one value for every column.
-    `schema_version` rises whenever a column is added, removed, renamed or changes its meaning.
-    """
-
-    name: str
-    title: str
-    url_name: str
-    schema_version: int
-    permission: str
-    columns: tuple[Column, ...]
-    rows: Callable[[Mapping[str, str]], Iterator[Row]]
-
-    def select(
-        self, filters: Mapping[str, str], *, include_personal: bool
-    ) -> tuple[tuple[Column, ...], Iterator[Row]]:
-        """Return the columns and the rows, without the personal ones unless they are asked for."""
-        if include_personal:
-            return self.columns, self.rows(filters)
-        kept = [index for index, column in enumerate(self.columns) if not column.is_personal]
-        return tuple(self.columns[index] for index in kept), map(
-            itemgetter(*kept), self.rows(filters)
-        )
+    row_count: int
+    sums: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class ControlTotals:
-    """Counts the rows of a file and adds up each amount column per currency, in minor units."""
+    """Counts rows as they pass and adds up each amount column per currency, in minor units."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
         position = {column.name: index for index, column in enumerate(columns)}
@@ -83,10 +93,13 @@ class ControlTotals:
     def add(self, row: Row) -> None:
         self.row_count += 1
         for _, amount_at, currency_at, sums in self._sums:
-            amount, currency = row[amount_at], row[currency_at]
-            if isinstance(amount, int) and isinstance(currency, str):
-                sums[currency] = sums.get(currency, 0) + amount
+            minor, currency = row[amount_at], row[currency_at]
+            if isinstance(minor, int) and isinstance(currency, str):
+                sums[currency] = sums.get(currency, 0) + minor
 
     def as_json(self) -> dict[str, dict[str, int]]:
         """Return `{column: {currency: sum}}`, both in a fixed order."""
         return {name: dict(sorted(sums.items())) for name, _, _, sums in self._sums}
+
+    def figures(self) -> Figures:
+        return Figures(self.row_count, self.as_json())

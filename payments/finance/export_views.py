@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from payments.finance.access import person, visible_export
+from payments.finance.access import person, visible_export, visible_groups
 from payments.finance.actions import ExportOrder, log_export, request_export
-from payments.finance.forms import REPORT_FORMS, ExportForm
+from payments.finance.forms import ExportForm
 from payments.finance.manifest import export_manifest
 from payments.finance.models import AccessAction, Export, ExportState
 from payments.finance.progress import rows_so_far
@@ -30,7 +30,6 @@ _RECENT = 20
 @_MAY_EXPORT
 def finance(request: HttpRequest) -> HttpResponse:
     """Show the reports that this person may see, and the latest exports."""
-    tables = [table for table in TABLES.values() if request.user.has_perm(table.permission)]
     exports = Export.objects.select_related("requested_by")
     if not request.user.has_perm("payments.view_export"):
         exports = exports.filter(requested_by=request.user.pk)
@@ -38,7 +37,7 @@ def finance(request: HttpRequest) -> HttpResponse:
         request,
         "payments/finance/finance.html",
         {
-            "tables": tables,
+            "groups": visible_groups(request),
             "exports": [(export, TABLES[export.report]) for export in exports[:_RECENT]],
         },
     )
@@ -50,22 +49,26 @@ def new_export(request: HttpRequest, report: str) -> HttpResponse:
     """Ask for the file of the rows that the posted filters select."""
     if report not in TABLES:
         raise Http404
-    may_see_personal = request.user.has_perm("payments.view_personal_data")
-    if not request.user.has_perm(TABLES[report].permission):
+    table = TABLES[report]
+    if not request.user.has_perm(table.permission):
         raise PermissionDenied
-    filters = REPORT_FORMS[report](request.POST)
-    form = ExportForm(request.POST, may_see_personal=may_see_personal)
+    filters = table.form(request.POST)
+    form = ExportForm(
+        request.POST,
+        offers_personal=table.has_personal_columns
+        and request.user.has_perm("payments.view_personal_data"),
+    )
     if not (filters.is_valid() and form.is_valid()):
         return render(
             request,
             "payments/finance/export_refused.html",
-            {"forms": [filters, form], "table": TABLES[report]},
+            {"forms": [filters, form], "table": table},
             status=400,
         )
     order = ExportOrder(
         report=report,
         format=form.cleaned_data["format"],
-        filters=filters.selection.as_filters(),
+        filters=filters.as_filters(),
         include_personal=form.cleaned_data.get("personal", False),
     )
     export = request_export(person(request), order, now=timezone.now())

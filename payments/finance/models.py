@@ -64,6 +64,7 @@ class Export(models.Model):
             )
         ]
         permissions = [
+            ("view_reports", "Can see and export the finance desk's reports"),
             ("view_gift_register", "Can see and export the gift register"),
             ("view_personal_data", "Can see supporters' names and emails in reports"),
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from payments.finance.columns import Figures
 from payments.finance.queries import GiftEvent, gift_events
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import LedgerAccount, LedgerEntry
@@ -74,6 +75,38 @@ def register_totals(selection: GiftSelection) -> RegisterTotals:
     )
 
 
+def register_figures(selection: GiftSelection) -> Figures:
+    """Return the control totals of the register's rows, added up by the database."""
+    groups: list[dict[str, Any]] = []
+    for events in gift_events(selection):
+        groups += _sums(events)
+    given, settled = _known(groups, "row_currency"), _known(groups, "row_settlement_currency")
+    return Figures(
+        row_count=_add(groups, "count"),
+        sums={
+            **{
+                f"{name}_minor": _by_currency(groups, figure, "row_currency", given)
+                for name, figure in {"amount": "amount_sum", "fee_cover": "fee_cover"}.items()
+            },
+            **{
+                f"{name}_minor": _by_currency(groups, name, "row_settlement_currency", settled)
+                for name in ("gross", "fee", "net")
+            },
+        },
+    )
+
+
+def _by_currency(
+    groups: list[dict[str, Any]], figure: str, field: str, currencies: list[str]
+) -> dict[str, int]:
+    """Sum a figure per currency; a currency in which no row has one is left out."""
+    return {
+        currency: _add(groups, figure, **{field: currency})
+        for currency in currencies
+        if any(group[figure] is not None for group in groups if group[field] == currency)
+    }
+
+
 def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
@@ -84,6 +117,7 @@ def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
             gross=Sum("row_gross"),
             fee=Sum("row_fee"),
             net=Sum("row_net"),
+            fee_cover=Sum("row_fee_cover"),
         )
     )
     return sums

@@ -89,6 +89,8 @@ GET  membership:letter_html           in   403  403  ok   403  403  ok   403  40
 GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
 POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400
 GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:reports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:report                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok

@@ -72,6 +72,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:unsubscribe": {"token": _unsubscribe_token()},
         "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
         "membership:letter_html": {"kind": "receipt", "edition": "uk"},
+        "payments:report": {"name": "gift_register"},
         "payments:new_export": {"report": "gift_register"},
         "payments:export": export,
         "payments:export_download": export,

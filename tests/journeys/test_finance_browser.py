@@ -53,12 +53,12 @@ def test_a_month_is_looked_at_and_exported(
     enter(make_staff(role="finance lead"))
     window.goto("/finance/gifts/")
     window.get_by_role("link", name="All", exact=True).click()
-    expect(window.get_by_role("heading", name="10 events")).to_be_visible()
+    expect(window.get_by_role("heading", name="10 rows")).to_be_visible()
     look("gift-register")
 
     window.get_by_label("Currency").select_option("GBP")
     window.get_by_role("button", name="Show").click()
-    expect(window.get_by_role("heading", name="8 events")).to_be_visible()
+    expect(window.get_by_role("heading", name="8 rows")).to_be_visible()
 
     window.get_by_label("With names and emails").check()
     window.get_by_role("button", name="Export").click()

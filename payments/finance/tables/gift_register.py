@@ -1,70 +1,87 @@
 """R1, the gift register: every event that changed what was given, refunds on rows of their own."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from functools import cache
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from payments.campaigns.models import Frequency
 from payments.entities.models import LegalEntity
-from payments.finance.columns import Column, ColumnKind, Row, Table, amount_columns
-from payments.finance.queries import GiftRow, register_rows
-from payments.finance.selections import GiftSelection
-from payments.money import exponent
+from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
+from payments.finance.filters import GiftForm
+from payments.finance.queries import GiftEvent, GiftRow, register_rows
+from payments.finance.register_totals import register_figures, register_totals
+from payments.finance.screen import QueryRows
+from payments.finance.selections import Filters, GiftSelection
+from payments.finance.table import Table
 
 # Rows that are held in memory at a time.
 _CHUNK = 2000
 # From here on, columns and fields have the same names in the same order.
 _FROM_STATUS = GiftRow._fields.index("status")
-# Asked four times a row.
-_decimals = cache(exponent)
 
 _COLUMNS = (
-    Column("event"),
-    Column("occurred_at", ColumnKind.INSTANT),
-    Column("date", ColumnKind.DATE),
-    Column("period"),
-    Column("reference"),
-    Column("gift_reference"),
-    Column("entity"),
-    Column("frequency"),
-    Column("sequence", ColumnKind.INTEGER),
-    Column("supporter"),
-    Column("supporter_name", is_personal=True),
-    Column("supporter_email", is_personal=True),
-    Column("country"),
-    Column("currency"),
+    Column("event", labels=dict(GiftEvent.choices)),
+    Column("occurred_at", ColumnKind.INSTANT, heading="When"),
+    Column("date", ColumnKind.DATE, is_shown=False),
+    Column("period", is_shown=False),
+    Column("reference", is_shown=False),
+    Column("gift_reference", is_shown=False),
+    Column("entity", is_shown=False),
+    Column("frequency", labels=dict(Frequency.choices)),
+    Column("sequence", ColumnKind.INTEGER, is_shown=False),
+    Column("supporter", is_shown=False),
+    Column("supporter_name", is_personal=True, is_shown=False),
+    Column("supporter_email", is_personal=True, heading="Email"),
+    Column("country", is_shown=False),
+    Column("currency", is_shown=False),
     *amount_columns("amount", currency="currency"),
-    *amount_columns("fee_cover", currency="currency"),
-    Column("settlement_currency"),
-    *amount_columns("gross", currency="settlement_currency"),
+    *amount_columns("fee_cover", currency="currency", is_shown=False),
+    Column("settlement_currency", is_shown=False),
+    *amount_columns("gross", currency="settlement_currency", is_shown=False),
     *amount_columns("fee", currency="settlement_currency"),
-    *amount_columns("net", currency="settlement_currency"),
-    Column("status"),
-    Column("method"),
-    Column("card_brand"),
-    Column("card_country"),
+    *amount_columns("net", currency="settlement_currency", heading="Settled, net"),
+    Column("status", is_shown=False),
+    Column("method", is_shown=False),
+    Column("card_brand", is_shown=False),
+    Column("card_country", is_shown=False),
     Column("campaign"),
-    Column("fund"),
-    Column("prompt"),
-    Column("variant"),
-    Column("article"),
-    Column("utm_source"),
-    Column("utm_medium"),
-    Column("utm_campaign"),
-    Column("stripe_payment_intent"),
-    Column("stripe_charge"),
-    Column("stripe_invoice"),
-    Column("stripe_refund"),
-    Column("balance_transaction"),
+    Column("fund", is_shown=False),
+    Column("prompt", is_shown=False),
+    Column("variant", is_shown=False),
+    Column("article", is_shown=False),
+    Column("utm_source", is_shown=False),
+    Column("utm_medium", is_shown=False),
+    Column("utm_campaign", is_shown=False),
+    Column("stripe_payment_intent", heading="Stripe payment"),
+    Column("stripe_charge", is_shown=False),
+    Column("stripe_invoice", is_shown=False),
+    Column("stripe_refund", is_shown=False),
+    Column("balance_transaction", is_shown=False),
 )
 
 
-def _rows(filters: Mapping[str, str]) -> Iterator[Row]:
+def _rows(filters: Filters) -> Iterator[Row]:
     selection = GiftSelection.from_filters(filters)
-    zone = ZoneInfo(LegalEntity.objects.get(slug=selection.entity).time_zone)
-    for values in register_rows(selection).iterator(chunk_size=_CHUNK):
-        yield _row(GiftRow._make(values), zone)
+    return map(_row_in(selection.entity), register_rows(selection).iterator(chunk_size=_CHUNK))
+
+
+def _screen(filters: Filters) -> Sequence[Row]:
+    selection = GiftSelection.from_filters(filters)
+    return QueryRows(register_rows(selection, newest_first=True), _row_in(selection.entity))
+
+
+def _totals(filters: Filters) -> Figures:
+    return register_figures(GiftSelection.from_filters(filters))
+
+
+def _panel(filters: Filters) -> dict[str, Any]:
+    return {"totals": register_totals(GiftSelection.from_filters(filters))}
+
+
+def _row_in(entity: str) -> Callable[[tuple[Any, ...]], Row]:
+    """Return what makes the report's row of a row of the database, its days in the entity's zone."""
+    zone = ZoneInfo(LegalEntity.objects.get(slug=entity).time_zone)
+    return lambda values: _row(GiftRow._make(values), zone)
 
 
 def _row(row: GiftRow, zone: ZoneInfo) -> Row:
@@ -85,28 +102,31 @@ def _row(row: GiftRow, zone: ZoneInfo) -> Row:
         row.supporter_email,
         row.country,
         row.currency,
-        *_amount(row.amount, row.currency),
-        *_amount(row.fee_cover, row.currency),
+        *amount(row.amount, row.currency),
+        *amount(row.fee_cover, row.currency),
         row.settlement_currency,
-        *_amount(row.gross, row.settlement_currency),
-        *_amount(row.fee, row.settlement_currency),
-        *_amount(row.net, row.settlement_currency),
+        *amount(row.gross, row.settlement_currency),
+        *amount(row.fee, row.settlement_currency),
+        *amount(row.net, row.settlement_currency),
         *cast(Row, row[_FROM_STATUS:]),
     )
 
 
-def _amount(minor: int | None, currency: str | None) -> tuple[Decimal | None, int | None]:
-    if minor is None or currency is None:
-        return None, None
-    return Decimal(minor).scaleb(-_decimals(currency)), minor
-
-
 GIFT_REGISTER = Table(
+    code="R1",
     name="gift_register",
     title="Gift register",
-    url_name="payments:gift_register",
+    definition=(
+        "Every event that changed what was given, by the day it happened: a gift is one row, and what went back is "
+        "a row of its own with negative amounts."
+    ),
     schema_version=1,
     permission="payments.view_gift_register",
     columns=_COLUMNS,
     rows=_rows,
+    form=GiftForm,
+    screen=_screen,
+    totals=_totals,
+    panel="payments/finance/register_totals.html",
+    context=_panel,
 )

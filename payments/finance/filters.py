@@ -1,0 +1,123 @@
+"""A report's filters as fields: what stands in the address of its page and is stored with its exports."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from payments.campaigns.models import Campaign, CampaignCurrency, Frequency
+from payments.entities.models import LegalEntity
+
+# Outside these no newspaper of ours has books, and near the ends of the calendar a civil day has no instant in UTC.
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def day_field(label: str) -> forms.DateField:
+    """Return a field for a civil day of the books; empty does not narrow."""
+    words = "Choose a day from 1 January 2000 to 31 December 2100."
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date", "min": _EARLIEST, "max": _LATEST}, "%Y-%m-%d"),
+        validators=[MinValueValidator(_EARLIEST, words), MaxValueValidator(_LATEST, words)],
+    )
+
+
+class ReportForm(forms.Form):
+    """The filters that every report has. A report with more adds fields; their names are the filters' names."""
+
+    entity = forms.ChoiceField(
+        label="Newspaper",
+        error_messages={"invalid_choice": "There is no newspaper called %(value)s."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        entities = list(LegalEntity.objects.order_by("id").values_list("slug", "trading_name"))
+        self.offer("entity", entities)
+        if len(entities) < 2:
+            self.fields["entity"].widget = forms.HiddenInput()
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Set the choices of a field that are read from the database."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def as_filters(self) -> dict[str, str]:
+        """Return what a valid form narrows by, as strings: days in ISO 8601, a tick as `on`."""
+        return {
+            name: "on" if value is True else str(value)
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", False)
+        }
+
+    @classmethod
+    def defaults(cls, today: date) -> dict[str, str]:
+        """Return the filters of an address that names none, beside the entity."""
+        return {}
+
+    @classmethod
+    def presets(cls, filters: dict[str, str], today: date) -> list[tuple[str, str]]:
+        """Return usual selections as (words, query), the other filters kept."""
+        return []
+
+
+class PeriodForm(ReportForm):
+    """A report of a period: civil days of the entity's time zone, both included."""
+
+    first = day_field("From")
+    last = day_field("To")
+
+    # What an address without days shows: one of the words below.
+    initial_period: ClassVar[str] = "This month"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This day is before the first one.")
+        return cleaned
+
+    @classmethod
+    def defaults(cls, today: date) -> dict[str, str]:
+        return _periods(today)[cls.initial_period]
+
+    @classmethod
+    def presets(cls, filters: dict[str, str], today: date) -> list[tuple[str, str]]:
+        return [(words, urlencode({**filters, **days})) for words, days in _periods(today).items()]
+
+
+class GiftForm(PeriodForm):
+    """The filters of reports made of gifts."""
+
+    currency = forms.ChoiceField(label="Currency", required=False)
+    campaign = forms.ChoiceField(label="Campaign", required=False)
+    frequency = forms.ChoiceField(
+        label="Frequency", required=False, choices=[("", "All"), *Frequency.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currencies = (
+            CampaignCurrency.objects.order_by("currency")
+            .values_list("currency", "currency")
+            .distinct()
+        )
+        campaigns = Campaign.objects.order_by("title", "slug").values_list("slug", "title")
+        self.offer("currency", [("", "All"), *currencies])
+        self.offer("campaign", [("", "All"), *campaigns])
+
+
+def _periods(today: date) -> dict[str, dict[str, str]]:
+    this_month = today.replace(day=1)
+    last_month_ends = this_month - timedelta(days=1)
+    days: dict[str, tuple[date | str, date | str]] = {
+        "This month": (this_month, today),
+        "Last month": (last_month_ends.replace(day=1), last_month_ends),
+        "This year": (today.replace(month=1, day=1), today),
+        "All": ("", ""),
+    }
+    return {
+        words: {"first": str(first), "last": str(last)} for words, (first, last) in days.items()
+    }
