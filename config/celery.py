@@ -55,6 +55,10 @@ app.conf.beat_schedule = {
         "task": "payments.reconciliation.tasks.take_stripe_balance",
         "schedule": 900.0,
     },
+    "record-reporting-amounts": {
+        "task": "payments.ledger.tasks.record_reporting_amounts",
+        "schedule": 3600.0,
+    },
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},
     "derive-due-statuses": {

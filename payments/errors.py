@@ -100,3 +100,7 @@ class StatementUnreadable(PaymentsError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(problems[0])
         self.problems = problems
+
+
+class RatesUnreadable(PaymentsError):
+    """A file of exchange rates cannot be read; the sentence says which line and why."""

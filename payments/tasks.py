@@ -2,7 +2,7 @@
 
 from payments.checkouts.tasks import finish_checkouts
 from payments.finance.tasks import expire_exports, write_exports
-from payments.ledger.tasks import book_missing_balance_transactions
+from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.plans.tasks import finish_card_sessions, finish_plan_commands
 from payments.receipts.tasks import (
     issue_missing_receipts,
@@ -25,6 +25,7 @@ __all__ = [
     "issue_statements_of_the_year",
     "list_payouts",
     "read_payouts",
+    "record_reporting_amounts",
     "render_receipts",
     "render_statements",
     "take_stripe_balance",

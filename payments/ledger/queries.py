@@ -92,3 +92,14 @@ def refunds_to_book(*, before: datetime) -> QuerySet[Refund]:
         .select_related("payment__donation__entity")
         .order_by("-created_at", "-id")
     )
+
+
+def waiting_for_rates(entity: LegalEntity) -> QuerySet[LedgerPosting]:
+    """Return the postings whose amount in the entity's own currency waits for published rates, oldest first."""
+    return (
+        LedgerPosting.objects.filter(
+            entity=entity, balance_transaction__isnull=False, balance_transaction__reporting=None
+        )
+        .select_related("balance_transaction")
+        .order_by("original_on", "balance_transaction")
+    )

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from payments.ledger.models import BalanceTransaction, LedgerPosting, ReportingAmount
 from payments.ledger.rates import Rate, RateTable, converted, rates_known_until
@@ -48,14 +49,14 @@ def record_waiting_amounts(*, now: datetime) -> int:
 
 
 def _waiting(after_id: int) -> Sequence[LedgerPosting]:
-    final_until = rates_known_until()
-    if final_until is None:
-        return []
+    has_rates = Q(balance_transaction__currency=F("entity__default_currency"))
+    if final_until := rates_known_until():
+        has_rates |= Q(original_on__lte=final_until)
     return list(
         LedgerPosting.objects.filter(
+            has_rates,
             balance_transaction__gt=after_id,
             balance_transaction__reporting=None,
-            original_on__lte=final_until,
         )
         .select_related("balance_transaction", "entity")
         .order_by("balance_transaction")[:_BATCH]
