@@ -89,6 +89,10 @@ app.conf.beat_schedule = {
         "task": "membership.results.tasks.forget_seen_events",
         "schedule": 3600.0,
     },
+    "publish-due-bundle": {
+        "task": "membership.prompts.tasks.publish_due_bundle",
+        "schedule": 60.0,
+    },
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",
         "schedule": 3600.0,

@@ -37,6 +37,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # The header in which a CDN of ours writes the reader's country; none is read unless it is named.
 COUNTRY_HEADER = env("COUNTRY_HEADER", default="")
+PROMPT_SIGNING_KEY = env("PROMPT_SIGNING_KEY", default="").replace("\\n", "\n")
 
 INSTALLED_APPS = [
     "membership",
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "payments.webhooks.middleware.WebhookMiddleware",
+    "membership.prompts.middleware.BundleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -284,9 +286,7 @@ MARKETING_FROM_EMAIL = env("MARKETING_FROM_EMAIL", default=DEFAULT_FROM_EMAIL)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {

@@ -14,6 +14,7 @@ class MembershipConfig(AppConfig):
         from membership.models import (
             ConsentRecord,
             PromptBundle,
+            PromptCampaign,
             PromptPublication,
             PromptRelease,
             PromptReview,
@@ -29,7 +30,8 @@ class MembershipConfig(AppConfig):
         from membership.supporters.providers import Providers, register_providers
         from membership.tiers.queries import WITH_TIER, tier_key
         from payments.finance.providers import provide_exposures
-        from payments.triggers import protect
+        from payments.trigger_sql import Refusal
+        from payments.triggers import protect, refuse
 
         register_providers(
             Providers(tier_key=tier_key, tier_relation=(WITH_TIER,), was_invited=was_asked)
@@ -51,6 +53,10 @@ class MembershipConfig(AppConfig):
             PromptRules,
         ):
             protect(written_once)
+        # Views and results are counted under a prompt's key for ever.
+        prompts = PromptCampaign._meta.db_table  # noqa: SLF001  Django's documented model API
+        refuse(Refusal(prompts, "key_stays", "UPDATE", 'OLD."key" <> NEW."key"'))
+        refuse(Refusal(prompts, "no_delete", "DELETE"))
         # A publish that was ordered for later may be taken back once.
         protect(PromptRelease, set_once=["withdrawn_at"])
         from membership.accounts.roles import sync_roles

@@ -1,5 +1,7 @@
 """The errors that membership raises on purpose; everything else is a bug and stays loud."""
 
+from collections.abc import Sequence
+
 
 class MembershipError(Exception):
     """Base of every error that a caller of membership may handle."""
@@ -39,3 +41,27 @@ class TooManyEvents(MembershipError):
     def __init__(self, retry_after: int) -> None:
         super().__init__("Too many events come from this address.")
         self.retry_after = retry_after
+
+
+class PromptsError(MembershipError):
+    """Base of what an editor may be told about prompts; each message is a sentence for them."""
+
+
+class KeyTaken(PromptsError):
+    """Another prompt campaign has this key, perhaps one that was archived."""
+
+
+class RevisionStale(PromptsError):
+    """Somebody saved or reviewed the same thing in the meantime."""
+
+
+class ReviewRefused(PromptsError):
+    """This person cannot review this version."""
+
+
+class PublishRefused(PromptsError):
+    """What is approved must not be published; `reasons` are the sentences why."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = tuple(reasons)

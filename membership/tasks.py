@@ -8,6 +8,7 @@ from membership.letters.tasks import (
     write_due_notices,
 )
 from membership.privacy.tasks import finish_privacy_requests
+from membership.prompts.tasks import publish_due_bundle
 from membership.results.tasks import fold_events, forget_seen_events
 from membership.supporters.tasks import derive_due_statuses, forget_old_revocations
 from membership.tiers.tasks import derive_due_tiers
@@ -21,6 +22,7 @@ __all__ = [
     "forget_old_revocations",
     "forget_seen_events",
     "forget_stale_sign_ins",
+    "publish_due_bundle",
     "send_due_letters",
     "send_due_marketing",
     "write_due_notices",

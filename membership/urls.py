@@ -1,6 +1,6 @@
 """The index of membership's addresses: imports only."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from membership import api
 from membership.checkout_pages.home_views import favicon, home
@@ -23,6 +23,7 @@ from membership.portal.statement_views import (
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account, own_data
+from membership.prompts import bundle_views
 from membership.results.views import prompt_events
 
 app_name = "membership"
@@ -42,6 +43,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("webhooks/mail/", mail_events, name="mail_events"),
     path("prompts/events/", prompt_events, name="prompt_events"),
+    path("prompts/pointer.json", bundle_views.pointer, name="prompt_pointer"),
+    re_path(
+        r"^prompts/bundle/(?P<sha256>[0-9a-f]{64})\.json$",
+        bundle_views.bundle,
+        name="prompt_bundle",
+    ),
     path("staff/letters/", letter_list, name="letter_list"),
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),

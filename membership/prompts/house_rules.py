@@ -166,7 +166,7 @@ def _budget(fields: Fields) -> Budget:
         fields.refuse("cooldown", "must be days that never grow shorter: 7, 14, 30.")
         cooldown = [1]
     quiet = fields.take("quiet")
-    if not _are_integers(quiet, least=0, most=24) or len(quiet) != 2:
+    if not _are_integers(quiet, least=0, most=23) or len(quiet) != 2:
         fields.refuse("quiet", "must be two hours of the day: 22, 7.")
         quiet = [0, 0]
     budget = Budget(

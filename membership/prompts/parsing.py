@@ -51,17 +51,29 @@ def parse_definition(data: Mapping[str, Any]) -> d.Definition:
 
 
 def _check_whole(definition: d.Definition, fields: Fields) -> None:
-    for name, values in (("slots", definition.slots), ("states", definition.states)):
-        if not values:
-            fields.refuse(name, "must name at least one, else nobody sees this.")
-    if definition.kind == "ask" and (wrong := set(definition.states) - d.ASKABLE):
-        fields.refuse("states", f"a supporter is never asked: take out {', '.join(sorted(wrong))}.")
+    _check_audience(definition, fields)
+    _check_words(definition, fields)
+    if sum(variant.weight for variant in definition.variants) > _MOST_WEIGHT:
+        fields.refuse("variants", f"the weights come to more than {_MOST_WEIGHT:,} together.")
     if not definition.live_variants:
         fields.refuse("variants", "at least one needs a weight above 0, else nobody sees this.")
     if definition.link == "donate" and not definition.offer:
         fields.refuse("offer", "name the campaign whose donation page the prompt leads to.")
     if definition.kind in d.COUNTED and definition.link != "donate":
         fields.refuse("link", "an ask or an invitation leads to a donation page: choose donate.")
+
+
+def _check_audience(definition: d.Definition, fields: Fields) -> None:
+    for name, values in (("slots", definition.slots), ("states", definition.states)):
+        if not values:
+            fields.refuse(name, "must name at least one, else nobody sees this.")
+    if definition.kind == "ask" and (wrong := set(definition.states) - d.ASKABLE):
+        fields.refuse("states", f"a supporter is never asked: take out {', '.join(sorted(wrong))}.")
+    if definition.kind == "invite" and "payment_failing" in definition.states:
+        fields.refuse("states", "whoever's payment fails is not invited to give more.")
+
+
+def _check_words(definition: d.Definition, fields: Fields) -> None:
     known = {name for variant in definition.variants for name in _names(variant)}
     sources = {CATALOGUE[name].source for name in known}
     if Source.OFFER in sources and not definition.offer:
@@ -220,7 +232,7 @@ def _copy(fields: Fields) -> d.Copy:
     texts = {}
     limits = {"title": 120, "body": 1200, "plea": 600, "action": 40}
     for name, longest in limits.items():
-        written = fields.text(name, longest=longest, required=name == "title")
+        written = fields.text(name, longest=longest, required=name in ("title", "body"))
         for words in problems_in(written):
             fields.refuse(name, words)
         texts[name] = sanitise(written) if name in ("body", "plea") else plain(written)

@@ -10,8 +10,11 @@ class Source(StrEnum):
     """Where a placeholder's value comes from, and so where it can be missing."""
 
     ALWAYS = "always"  # The newspaper, the reader's clock: never missing.
+    READER = "reader"  # The reader's own log; who has none is shown another prompt.
     OFFER = "offer"  # What the campaign that is asked for takes in the reader's country.
-    COUNTRY = "country"  # The reader's country; the edition's own where it is not known.
+    COUNTRY = (
+        "country"  # The reader's country; who comes from nowhere known is shown another prompt.
+    )
     GOAL = "goal"  # The prompt campaign's goal, in the currency that the reader is offered.
     COUNTDOWN = "countdown"  # The prompt campaign's schedule.
 
@@ -33,7 +36,7 @@ CATALOGUE = {
         Placeholder("from_price", "The least suggested monthly gift", "£3", Source.OFFER),
         Placeholder("country", "The reader's country", "the United States", Source.COUNTRY),
         # The number of days that a campaign counts, 30 where it counts none.
-        Placeholder("article_count", "How many articles were read", "12", Source.ALWAYS),
+        Placeholder("article_count", "How many articles were read", "12", Source.READER),
         Placeholder("day", "The day of the week", "Friday", Source.ALWAYS),
         Placeholder("date", "Today's date", "27 November", Source.ALWAYS),
         Placeholder("goal", "What shall be raised", "£20,000", Source.GOAL),

@@ -83,6 +83,9 @@ GET  membership:mail_events           404  404  404  404  404  404  404  404  40
 POST membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
 GET  membership:prompt_events         405  405  405  405  405  405  405  405  405  405  405
 POST membership:prompt_events         400  400  400  400  400  400  400  400  400  400  400
+GET  membership:prompt_pointer        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:prompt_pointer        405  405  405  405  405  405  405  405  405  405  405
+GET  membership:prompt_bundle         404  404  404  404  404  404  404  404  404  404  404
 GET  membership:letter_list           in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_preview        in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_html           in   403  403  ok   403  403  ok   403  403  2nd  ok

@@ -70,6 +70,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
+        "membership:prompt_bundle": {"sha256": "0" * 64},
         "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
         "membership:letter_html": {"kind": "receipt", "edition": "uk"},
         "payments:report": {"name": "gift_register"},

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from membership.models import User
+from membership.prompts.defaults import ensure_prompts
 from payments.models import (
     Campaign,
     CampaignCurrency,
@@ -95,6 +97,7 @@ def seed() -> Newspaper:
         )
     for slug, fields in _CAMPAIGNS.items():
         _seed_campaign(entity, slug, dict(fields))
+    ensure_prompts("support", now=timezone.now())
     return Newspaper(
         campaign=Campaign.objects.get(slug="support"),
         finance=_seed_staff("finance@courier.example", "finance"),

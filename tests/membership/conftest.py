@@ -1,10 +1,14 @@
-"""What tests of the set-up command share."""
+"""What tests of the set-up command share, and those of the prompts' desk."""
 
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
+from membership.models import PromptPublication
+from membership.prompts.current import forget_bundle
+from payments.models import Campaign
+from tests.membership.prompt_desk import Desk, make_desk
 from tests.membership.setting_up import ANSWERS
 from tests.sandbox.client import SandboxAccount
 
@@ -23,3 +27,18 @@ def setup_account(sandbox: SandboxAccount, settings: Settings) -> SandboxAccount
     settings.SITE_URL = "https://support.courier.example"
     settings.STRIPE_WEBHOOK_SECRETS = []
     return sandbox
+
+
+@pytest.fixture
+def desk(campaign: Campaign) -> Desk:
+    """Two editors of a newspaper that takes gifts, and no prompts yet."""
+    forget_bundle()
+    return make_desk()
+
+
+@pytest.fixture
+def live(desk: Desk) -> PromptPublication:
+    """One appeal and the rules, published."""
+    desk.rule()
+    desk.write()
+    return desk.publish()

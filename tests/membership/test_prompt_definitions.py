@@ -110,11 +110,23 @@ _MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "variants.b.copy.us.title: a brace stands alone near “From {from_price”",
     ),
     "a goal that is not given": (
-        {"variants": [{"id": "b", "weight": 1, "copy": {"uk": {"title": "{percent} %"}}}]},
+        {
+            "variants": [
+                {"id": "b", "weight": 1, "copy": {"uk": {"title": "{percent} %", "body": "Done"}}}
+            ]
+        },
         "goal: the words name a goal, so give one",
     ),
     "a countdown that is not given": (
-        {"variants": [{"id": "b", "weight": 1, "copy": {"uk": {"title": "{days_left} days"}}}]},
+        {
+            "variants": [
+                {
+                    "id": "b",
+                    "weight": 1,
+                    "copy": {"uk": {"title": "{days_left} days", "body": "Left"}},
+                }
+            ]
+        },
         "schedule.countdown: the words count the days down",
     ),
 }

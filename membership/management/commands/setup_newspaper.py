@@ -12,6 +12,7 @@ from django.urls import reverse
 from membership.setup.established import differing, established
 from membership.setup.gathering import AnswersMissing, complete, read_file
 from membership.setup.newspaper import ensure_campaign, ensure_entity
+from membership.setup.prompts import ensure_default_prompts
 from membership.setup.questions import QUESTIONS, Answers, AnswersRefused
 from membership.setup.staff import ensure_staff
 from membership.setup.steps import Outcome, Step
@@ -95,8 +96,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             entity, entity_step = ensure_entity(answers)
             campaign, campaign_steps = ensure_campaign(entity, answers)
+            prompts_step = ensure_default_prompts(campaign)
             staff_steps = ensure_staff(answers, adds_staff=adds_staff)
-        return entity, campaign, [entity_step, *campaign_steps, *staff_steps]
+        return entity, campaign, [entity_step, *campaign_steps, prompts_step, *staff_steps]
 
     def _given(self, options: dict[str, Any]) -> dict[str, str]:
         """Return what the person who runs this says: flags over the environment over the file."""
