@@ -8,6 +8,7 @@ from membership.checkout_pages.amounts import OTHER, GivenAmount, read_amount, s
 from membership.checkout_pages.offer import Offer
 from membership.checkout_pages.queries import Giver
 from membership.prompts.attribution import read_attribution, sign_attribution
+from membership.prompts.clicks import read_click
 from membership.supporters.consent_texts import CONSENT_TEXTS
 from payments.errors import AmountRefused
 from payments.models import Checkout, Frequency
@@ -16,6 +17,8 @@ from payments.money import Money
 # The parameters of a link that say where its reader came from.
 _SOURCES = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _LONGEST_SOURCE = 100
+# What a prompt's link says besides: without any of it the code is whole as it came.
+_CLICK = {"slot", "edition", "country", "state", "arm", "article"}
 
 
 @dataclass(slots=True)
@@ -110,13 +113,17 @@ def _choose(filled: Prefill, amount: int, offer: Offer, currency: str, frequency
 
 
 def attribution_code(query: Mapping[str, str]) -> str:
-    """Return the prompt's signed code, with the link's own sources and its way back signed into it."""
+    """Return the prompt's signed code, with where it was followed, the link's own sources and its way back signed
+    into it.
+    """
     code = query.get("code", "")
     sources = {name: _tidy(query[name]) for name in _SOURCES if query.get(name)}
     back = query.get(RETURN, "")
     if len(back) <= LONGEST_RETURN and is_safe_return(back):
         sources[RETURN] = back
-    return sign_attribution({**read_attribution(code), **sources}) if sources else code
+    click = read_click(query) if _CLICK & query.keys() else read_attribution(code)
+    values = {**click, **sources}
+    return sign_attribution(values) if values and values != read_attribution(code) else code
 
 
 def _tidy(source: str) -> str:

@@ -34,7 +34,7 @@ def check_ratio(counts: Mapping[str, int], weights: Mapping[str, int]) -> RatioC
     """
     total = sum(counts.values())
     whole = sum(weights.values())
-    shares = {name: weights.get(name, 0) / whole if whole else 0.0 for name in counts | weights}
+    shares = {name: weights.get(name, 0) / whole if whole else 0.0 for name in {*counts, *weights}}
     expected = {name: total * share for name, share in shares.items()}
     if any(counts.get(name, 0) and not share for name, share in shares.items()):
         return RatioCheck(counts, expected, 0.0)

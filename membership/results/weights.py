@@ -15,7 +15,7 @@ from membership.results.verdicts import Arm
 WHOLE = 10_000  # what the weights of a campaign add up to
 # Every variant keeps at least this, so that one with bad luck at first can still show itself.
 FLOOR = 500
-_DRAWS = 4_000
+_DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bisect import bisect
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from membership.results.sample_ratio import check_ratio
@@ -255,6 +255,7 @@ def test_weights_follow_money_and_keep_a_floor() -> None:
         propose_weights([], "spring")
 
 
+@settings(deadline=None, max_examples=20)
 @given(
     st.lists(
         st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(-(10**6), 10**8)),
