@@ -44,6 +44,7 @@ from payments.events import (
     payment_failed,
     payment_processing,
     payment_refunded,
+    payment_returned,
     payment_succeeded,
     plan_changed,
     receipt_issued,
@@ -54,6 +55,7 @@ from payments.nudge import nudge
 _CAUSES = {
     payment_failed: "payment_failed",
     payment_refunded: "payment_refunded",
+    payment_returned: "payment_returned",
     dispute_changed: "dispute_changed",
 }
 
@@ -119,6 +121,12 @@ def on_payment_refunded(payment_id: int, **_: Any) -> None:
     nudge(derive_due_statuses)
 
 
+@receiver(payment_returned)
+def on_payment_returned(payment_id: int, **_: Any) -> None:
+    mark_payer_due(payment_id, cause="payment_returned", now=timezone.now())
+    nudge(derive_due_statuses)
+
+
 @receiver(dispute_changed)
 def on_dispute_changed(payment_id: int, **_: Any) -> None:
     mark_payer_due(payment_id, cause="dispute_changed", now=timezone.now())
@@ -138,7 +146,7 @@ def on_payment_attached(payment_ids: list[int], **_: Any) -> None:
     nudge(derive_due_tiers)
 
 
-@receiver([payment_failed, payment_refunded, dispute_changed])
+@receiver([payment_failed, payment_refunded, payment_returned, dispute_changed])
 def on_gift_changed(payment_id: int, signal: Signal, **_: Any) -> None:
     tiers.mark_payers_due([payment_id], cause=_CAUSES[signal], now=timezone.now())
     nudge(derive_due_tiers)

@@ -25,6 +25,9 @@ card_changed = Signal()
 payment_refunded = Signal()
 """A refund changed how much of a payment stands, or went through. `payment_id: int, refund_id: int`."""
 
+payment_returned = Signal()
+"""A payer's bank took back a bank debit that had settled. `payment_id: int`."""
+
 dispute_changed = Signal()
 """A dispute of a payment opened, was decided, or its money moved. `payment_id: int, dispute_id: int`."""
 

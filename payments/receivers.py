@@ -7,13 +7,16 @@ from payments.checkouts.limits import note_outcome
 from payments.donations.queries import count_first_collections
 from payments.donations.renewals import note_renewals
 from payments.events import (
+    dispute_changed,
     payment_failed,
     payment_refunded,
+    payment_returned,
     payment_succeeded,
     payout_changed,
 )
 from payments.nudge import nudge
 from payments.receipts.actions import issue_credit_note, issue_receipts
+from payments.receipts.cancelling import cancel_receipt
 from payments.receipts.tasks import render_receipts
 from payments.reconciliation.providers import find_gifts_with
 from payments.reconciliation.tasks import read_payouts
@@ -53,3 +56,9 @@ def on_payment_refunded(refund_id: int, **kwargs: object) -> None:
 @receiver(payout_changed)
 def on_payout_changed(**kwargs: object) -> None:
     nudge(read_payouts)
+
+
+@receiver([payment_returned, dispute_changed])
+def on_payment_taken_back(payment_id: int, **kwargs: object) -> None:
+    cancel_receipt(payment_id, now=timezone.now())
+    nudge(render_receipts)

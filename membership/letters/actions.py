@@ -26,8 +26,6 @@ BATCH = 20
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 
-_KINDS = {DocumentType.RECEIPT: "receipt", DocumentType.CREDIT_NOTE: "refund"}
-
 
 @transaction.atomic
 def write_letter(  # noqa: PLR0913  a letter is made of these
@@ -73,12 +71,18 @@ def write_document_letter(receipt_id: int, *, now: datetime) -> Letter:
         agreement = Letter.objects.filter(kind="agreement", key=str(donation.plan.reference))
         agreement.filter(supporter=None).update(supporter=supporter)
     return write_letter(
-        _KINDS[DocumentType(receipt.document_type)],
+        _kind_of(receipt),
         key=str(receipt.reference),
         supporter=supporter,
         context={"receipt": receipt.pk},
         now=now,
     )
+
+
+def _kind_of(receipt: Receipt) -> str:
+    if receipt.document_type == DocumentType.RECEIPT:
+        return "receipt"
+    return "receipt_cancelled" if receipt.refund_id is None else "refund"
 
 
 def confirm_plan_change(change_id: int, *, now: datetime) -> Letter | None:

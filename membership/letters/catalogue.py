@@ -50,6 +50,12 @@ _BEGINNINGS = (
     LetterKind("debit_received", "Bank debit received", "A bank debit was ordered."),
     LetterKind("debit_failed", "Bank debit failed", "An ordered bank debit did not arrive."),
     LetterKind("refund", "Refund", "A refund went through.", document_contents),
+    LetterKind(
+        "receipt_cancelled",
+        "Receipt cancelled",
+        "A bank took back a payment for good.",
+        document_contents,
+    ),
     LetterKind("statement", "Statement ready", "Once a year."),
 )
 _CHANGES = (

@@ -102,8 +102,9 @@ def _common(kind: str, words: Words) -> dict[str, Any]:
 
 def _document(words: Words, kind: str) -> dict[str, Any]:
     """What a receipt or a credit note prints besides."""
-    is_refund = kind == "refund"
-    label = "Refund on receipt SAMPLE-2026-000001" if is_refund else "Contribution"
+    is_note = kind in ("refund", "receipt_cancelled")
+    what = "Taken back by the bank" if kind == "receipt_cancelled" else "Refund"
+    label = f"{what} on receipt SAMPLE-2026-000001" if is_note else "Contribution"
     amount = {"text": _amount(words, 1000)}
     facts = [
         {"label": "Received on", "text": words.day(date(2026, 11, 20))},
@@ -111,9 +112,9 @@ def _document(words: Words, kind: str) -> dict[str, Any]:
         {"label": "Frequency", "text": words.frequency(Frequency.MONTHLY)},
     ]
     return {
-        "number": "SAMPLE-CN-2026-000001" if is_refund else "SAMPLE-2026-000001",
+        "number": "SAMPLE-CN-2026-000001" if is_note else "SAMPLE-2026-000001",
         "lines": [{"label": label, "amount": amount}],
-        "total": {"label": "Total refunded" if is_refund else "Total received", "amount": amount},
+        "total": {"label": f"Total {'returned' if is_note else 'received'}", "amount": amount},
         "facts": facts,
     }
 

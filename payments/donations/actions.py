@@ -10,7 +10,14 @@ from django.db.models import Sum
 from payments.customers.payers import Payers
 from payments.donations.attempts import note_attempt
 from payments.donations.gifts import gifts_of, lock_ground
-from payments.donations.intent import is_outdated, move, new_payment, note_facts, note_failure
+from payments.donations.intent import (
+    is_outdated,
+    move,
+    new_payment,
+    note_facts,
+    note_failure,
+    note_return,
+)
 from payments.donations.models import (
     AttemptOutcome,
     Donation,
@@ -27,6 +34,7 @@ from payments.events import (
     payment_failed,
     payment_processing,
     payment_refunded,
+    payment_returned,
     payment_succeeded,
 )
 from payments.gateway.snapshots import PaymentSnapshot, RefundSnapshot
@@ -45,7 +53,8 @@ def record_payments(reports: Iterable[Report], *, now: datetime) -> dict[str, Pa
 
     The caller records the plan of an invoice's payment first, since any event of a subscription may be the first to
     arrive: PlanUnknown is raised otherwise. Safe to repeat and in any order: a payment that settled never goes back,
-    `payment_succeeded` is announced once, and `payment_failed` once for each failed attempt before it.
+    `payment_succeeded` is announced once, `payment_failed` once for each failed attempt before it, and
+    `payment_returned` when the payer's bank takes back a debit afterwards.
     """
     payments: dict[str, Payment] = {}
     for group in one_of_each_gift(reports):
@@ -84,6 +93,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
     if snapshot.status == "succeeded" or not (was_settled or is_outdated(payment, snapshot)):
         note_facts(payment, snapshot)
     move(payment, snapshot, cause=report.cause, now=now)
+    has_returned = note_return(payment, snapshot)
     return Outcome(
         payment,
         snapshot,
@@ -91,6 +101,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
         has_settled=is_settled(payment) and not was_settled,
         has_failed=failed_anew and not is_settled(payment),
         is_processing=payment.status == PaymentStatus.PROCESSING != status_before,
+        has_returned=has_returned,
     )
 
 
@@ -126,6 +137,8 @@ def _announce(outcomes: list[Outcome]) -> None:
             payment_failed.send(sender=Payment, payment_id=each.payment.pk)
         if each.is_processing:
             payment_processing.send(sender=Payment, payment_id=each.payment.pk)
+        if each.has_returned:
+            payment_returned.send(sender=Payment, payment_id=each.payment.pk)
 
 
 @transaction.atomic

@@ -69,7 +69,9 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
 
 
 def _restate(payment: Payment) -> None:
-    """Sum what disputes hold and what they took for good; never more than the payment."""
+    """Sum what disputes hold and what they took for good; never more than the payment, and all of a returned one."""
+    if payment.returned_at is not None:
+        return
     taken = list(payment.disputes.filter(taken_amount__gt=0))
     lost = _sum(payment, (each for each in taken if each.state == DisputeState.LOST))
     held = _sum(payment, (each for each in taken if each.state == DisputeState.OPEN))

@@ -65,6 +65,23 @@ def note_facts(payment: Payment, snapshot: PaymentSnapshot) -> None:
     payment.amount = snapshot.amount_received or snapshot.amount
 
 
+def note_return(payment: Payment, snapshot: PaymentSnapshot) -> bool:
+    """Follow a bank debit that was taken back after it had settled; say whether this is new.
+
+    Its payment stays settled, as after a lost dispute, but nothing stands of it. Collected again by a later charge, it
+    stands again.
+    """
+    returned = snapshot.failure_balance_transaction
+    if returned is not None and is_settled(payment) and payment.returned_at is None:
+        payment.returned_at = returned.created_at
+        payment.lost_amount, payment.held_amount = payment.amount, 0
+        return True
+    if returned is None and snapshot.status == "succeeded" and payment.returned_at is not None:
+        logger.warning("Payment %s was returned and is collected again.", payment)
+        payment.returned_at, payment.lost_amount = None, 0
+    return False
+
+
 def move(payment: Payment, snapshot: PaymentSnapshot, *, cause: str, now: datetime) -> None:
     """Take the intent's state, a surprising one too; a payment that settled never goes back."""
     new = status_of(snapshot)

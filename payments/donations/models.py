@@ -78,7 +78,7 @@ class Payment(models.Model):
         default=0, help_text="What disputes that are open have taken for now."
     )
     lost_amount = models.PositiveBigIntegerField(
-        default=0, help_text="What disputes that were lost took for good."
+        default=0, help_text="What lost disputes and a returned bank debit took for good."
     )
     method = models.CharField(max_length=40, blank=True, help_text="Stripe's payment method type.")
     card_brand = models.CharField(max_length=40, blank=True)
@@ -94,6 +94,11 @@ class Payment(models.Model):
         null=True, default=None, help_text="The latest failed attempt, kept after a success."
     )
     first_failed_at = models.DateTimeField(null=True, default=None)
+    returned_at = models.DateTimeField(
+        null=True,
+        default=None,
+        help_text="When the payer's bank took a bank debit back after it had settled.",
+    )
 
     class Meta:
         constraints = [
@@ -115,14 +120,19 @@ class Payment(models.Model):
                 name="payment_settled_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["succeeded_at", "id"], name="payment_by_success")]
+        indexes = [
+            models.Index(fields=["succeeded_at", "id"], name="payment_by_success"),
+            models.Index(
+                fields=["id"], condition=models.Q(lost_amount__gt=0), name="payment_taken_back"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)
 
     @property
     def net_given(self) -> int:
-        """What stands after refunds and lost disputes, in minor units."""
+        """What stands after refunds and what banks took back for good, in minor units."""
         return max(self.amount - self.refunded_amount - self.lost_amount, 0)
 
 

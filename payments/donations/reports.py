@@ -25,6 +25,7 @@ class Outcome:
     has_settled: bool
     has_failed: bool
     is_processing: bool
+    has_returned: bool
 
 
 def one_of_each_gift(reports: Iterable[Report]) -> Iterator[list[Report]]:

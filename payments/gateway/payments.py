@@ -18,6 +18,12 @@ from payments.gateway.snapshots import (
     PaymentSnapshot,
 )
 
+_EXPANDED = (
+    "latest_charge.balance_transaction",
+    "latest_charge.failure_balance_transaction",
+    "customer",
+)
+
 
 def fetch_payment(payment_intent_id: str) -> PaymentSnapshot:
     """Read a payment intent with its charge, fees and payer.
@@ -26,9 +32,7 @@ def fetch_payment(payment_intent_id: str) -> PaymentSnapshot:
     metadata to its invoices, never to their intents.
     """
     with calling_stripe() as client:
-        intent = client.v1.payment_intents.retrieve(
-            payment_intent_id, {"expand": ["latest_charge.balance_transaction", "customer"]}
-        )
+        intent = client.v1.payment_intents.retrieve(payment_intent_id, {"expand": list(_EXPANDED)})
     invoice = None if "checkout" in intent.metadata else fetch_invoice_of_payment(intent.id)
     return read_payment(intent, invoice)
 
@@ -54,6 +58,9 @@ def read_payment(intent: stripe.PaymentIntent, invoice: InvoiceSnapshot | None) 
         failed_at=_charged_at(charge, "failed"),
         balance_transaction=read_expanded(charge.balance_transaction) if charge else None,
         invoice=invoice,
+        failure_balance_transaction=(
+            read_expanded(charge.failure_balance_transaction) if charge else None
+        ),
     )
 
 

@@ -94,7 +94,10 @@ class InvoiceSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSnapshot:
-    """A payment intent with its latest charge; `status` is the intent's own word."""
+    """A payment intent with its latest charge; `status` is the intent's own word.
+
+    `failure_balance_transaction` is there once a bank debit that had settled was taken back.
+    """
 
     id: str
     status: str
@@ -113,6 +116,7 @@ class PaymentSnapshot:
     failed_at: datetime | None
     balance_transaction: BalanceTransactionSnapshot | None
     invoice: InvoiceSnapshot | None
+    failure_balance_transaction: BalanceTransactionSnapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import hashlib
 import logging
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
+from typing import Protocol
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,19 +17,31 @@ from payments.entities.models import LegalEntity
 from payments.errors import InvalidTransition
 from payments.events import receipt_issued
 from payments.periods import civil_date
-from payments.receipts.content import TEMPLATE_VERSION, credit_note_content, receipt_content
+from payments.receipts.content import (
+    TEMPLATE_VERSION,
+    Content,
+    credit_note_content,
+    receipt_content,
+)
 from payments.receipts.models import DocumentType, Receipt, ReceiptDocument
 from payments.receipts.numbering import DocumentNumber, take_numbers
 
 logger = logging.getLogger(__name__)
 
-_PAYMENTS = Payment.objects.select_for_update(of=("self",)).select_related(
+# A payment with all that a document says of it, under the lock of whoever issues one.
+PAYMENTS = Payment.objects.select_for_update(of=("self",)).select_related(
     "donation__entity",
     "donation__fund",
     "donation__customer",
     "donation__checkout",
     "donation__plan__checkout",
 )
+
+
+class ContentOf(Protocol):
+    """Gathers what a document says under its number and day."""
+
+    def __call__(self, *, number: str, issued_on: date) -> Content: ...
 
 
 def issue_receipt(payment_id: int, *, now: datetime) -> Receipt:
@@ -42,7 +56,7 @@ def issue_receipts(payment_ids: Collection[int], *, now: datetime) -> dict[int, 
     Safe to repeat and to run twice at once: the payments' rows are locked and their receipts looked for again, and the
     unique key stands behind that.
     """
-    payments = list(_PAYMENTS.filter(pk__in=payment_ids).order_by("donation__entity_id", "pk"))
+    payments = list(PAYMENTS.filter(pk__in=payment_ids).order_by("donation__entity_id", "pk"))
     if len(payments) < len(set(payment_ids)):
         raise Payment.DoesNotExist(f"Not all of {sorted(payment_ids)} are payments.")
     issued = Receipt.objects.filter(payment__in=payments, document_type=DocumentType.RECEIPT)
@@ -95,7 +109,7 @@ def issue_credit_note(refund_id: int, *, now: datetime) -> Receipt | None:
     reports that the refund failed: documents are never taken back, and finance sees the failed refund on its own row.
     """
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
-    payment = _PAYMENTS.get(pk=payment_id)
+    payment = PAYMENTS.get(pk=payment_id)
     refund = Refund.objects.get(pk=refund_id)
     refund.payment = payment
     issued = Receipt.objects.filter(refund=refund).first()
@@ -104,10 +118,21 @@ def issue_credit_note(refund_id: int, *, now: datetime) -> Receipt | None:
     if refund.status != RefundStatus.SUCCEEDED or payment.status not in Payment.SETTLED:
         return None
     receipt = issue_receipt(payment.pk, now=now)
+    return write_credit_note(
+        payment, partial(credit_note_content, refund, receipt=receipt), refund=refund, now=now
+    )
+
+
+def write_credit_note(
+    payment: Payment, content_of: ContentOf, *, refund: Refund | None = None, now: datetime
+) -> Receipt:
+    """Number and freeze a credit note; the caller holds the payment's lock and has looked for it there.
+
+    `content_of` gathers what it says under its number and day.
+    """
     entity = payment.donation.entity
     issued_on = civil_date(now, entity.time_zone)
     [number] = take_numbers(1, entity, document_type=DocumentType.CREDIT_NOTE, issued_on=issued_on)
-    content = credit_note_content(refund, receipt=receipt, number=number.text, issued_on=issued_on)
     return Receipt.objects.create(
         entity=entity,
         document_type=DocumentType.CREDIT_NOTE,
@@ -116,7 +141,7 @@ def issue_credit_note(refund_id: int, *, now: datetime) -> Receipt | None:
         number=number.text,
         payment=payment,
         refund=refund,
-        content=content.as_json(),
+        content=content_of(number=number.text, issued_on=issued_on).as_json(),
         template_version=TEMPLATE_VERSION,
         issued_at=now,
         issued_on=issued_on,

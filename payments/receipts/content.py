@@ -136,6 +136,29 @@ def credit_note_content(
     )
 
 
+def cancellation_content(
+    payment: Payment, *, receipt: Receipt, number: str, issued_on: date
+) -> Content:
+    """Gather what the credit note says when the payer's bank took back a payment for good."""
+    words = _words(payment.donation)
+    label = f"Taken back by the bank on receipt {receipt.number}"
+    return Content(
+        document_type=DocumentType.CREDIT_NOTE.value,
+        title="Credit note",
+        number=number,
+        lines=[_line(words, label, payment.lost_amount, payment)],
+        total=_line(words, "Total returned", payment.lost_amount, payment),
+        facts=[
+            Fact("Original receipt", receipt.number),
+            _dated(words, "Receipt issued on", receipt.issued_on),
+            Fact("Receipt total", words.amount(payment.amount, payment.currency)),
+            Fact("Returned to", method_text(payment)),
+        ],
+        manage_url="",
+        **_common(words, payment, issued_on),
+    )
+
+
 def _common(words: Words, payment: Payment, issued_on: date) -> dict[str, Any]:
     donation = payment.donation
     payer = donation.checkout or donation.customer

@@ -33,7 +33,10 @@ class DocumentType(models.TextChoices):
 
 
 class Receipt(models.Model):
-    """A receipt or a credit note: insert only. Everything printed is frozen in `content`."""
+    """A receipt or a credit note: insert only. Everything printed is frozen in `content`.
+
+    A credit note is about a refund; one without cancels the receipt of what the payer's bank took back for good.
+    """
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="receipts")
@@ -67,9 +70,13 @@ class Receipt(models.Model):
                 name="receipt_once_per_payment",
             ),
             models.CheckConstraint(
-                condition=models.Q(document_type="receipt", refund__isnull=True)
-                | models.Q(document_type="credit_note", refund__isnull=False),
-                name="receipt_credit_note_has_refund",
+                condition=~models.Q(document_type="receipt") | models.Q(refund__isnull=True),
+                name="receipt_is_of_no_refund",
+            ),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=models.Q(document_type="credit_note", refund__isnull=True),
+                name="receipt_cancelled_once",
             ),
         ]
         indexes = [models.Index(fields=["issued_at"], name="receipt_by_issue")]

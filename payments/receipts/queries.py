@@ -1,7 +1,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from payments.donations.models import Payment, Refund, RefundStatus
 from payments.errors import DocumentDamaged
@@ -29,6 +29,18 @@ def refunds_without_credit_note(now: datetime) -> QuerySet[Refund]:
         created_at__gte=now - _LOOK_BACK,
         credit_note=None,
     ).order_by("created_at", "id")
+
+
+def payments_without_cancellation() -> QuerySet[Payment]:
+    """Return the settled payments that a bank took back, whole or in part, and no credit note says so; oldest first."""
+    notes = Receipt.objects.filter(
+        payment=OuterRef("pk"), document_type=DocumentType.CREDIT_NOTE, refund=None
+    )
+    return (
+        Payment.objects.filter(lost_amount__gt=0, status__in=Payment.SETTLED)
+        .exclude(Exists(notes))
+        .order_by("id")
+    )
 
 
 def receipts_without_document(now: datetime) -> QuerySet[Receipt]:

@@ -35,6 +35,8 @@ def body_of(payments: Iterable[Payment], entity: LegalEntity, words: Words) -> d
     for payment in payments:
         lines.append(_gift(payment, entity, words))
         lines.extend(_refund(refund, payment, entity, words) for refund in _standing(payment))
+        if payment.lost_amount:
+            lines.append(_taken_back(payment, entity, words))
     for line in lines:
         totals[line["currency"]] += line["minor"]
     return {
@@ -85,6 +87,24 @@ def _refund(refund: Refund, payment: Payment, entity: LegalEntity, words: Words)
         "label": "Refund",
         "number": notes[0].number if notes else "",
         **_amount(-refund.amount, payment, words),
+    }
+
+
+def _taken_back(payment: Payment, entity: LegalEntity, words: Words) -> dict[str, Any]:
+    """A lost dispute or a returned debit stands on the day of its credit note, else of the gift."""
+    notes = [
+        each
+        for each in payment.receipts.all()
+        if each.document_type == DocumentType.CREDIT_NOTE and each.refund_id is None
+    ]
+    given_on = civil_date(payment.succeeded_at or payment.created_at, entity.time_zone)
+    taken_on = notes[0].issued_on if notes else given_on
+    return {
+        "iso": taken_on.isoformat(),
+        "day": words.day(taken_on),
+        "label": "Taken back by the bank",
+        "number": notes[0].number if notes else "",
+        **_amount(-payment.lost_amount, payment, words),
     }
 
 

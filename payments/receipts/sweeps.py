@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from payments.receipts.actions import issue_credit_note, issue_receipt, render_receipt
+from payments.receipts.cancelling import cancel_receipt
 from payments.receipts.queries import (
+    payments_without_cancellation,
     payments_without_receipt,
     receipts_without_document,
     refunds_without_credit_note,
@@ -28,6 +30,12 @@ def issue_missing(*, now: datetime) -> int:
     payments = payments_without_receipt(now).values_list("pk", flat=True)[:_BATCH]
     issued = _each(
         "The receipt of payment", payments, lambda payment_id: issue_receipt(payment_id, now=now)
+    )
+    taken_back = payments_without_cancellation().values_list("pk", flat=True)[:_BATCH]
+    issued += _each(
+        "The cancelled receipt of payment",
+        taken_back,
+        lambda payment_id: cancel_receipt(payment_id, now=now),
     )
     refunds = refunds_without_credit_note(now).values_list("pk", flat=True)[:_BATCH]
     return issued + _each(

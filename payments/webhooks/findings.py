@@ -108,9 +108,10 @@ def _record_payments(reports: list[Report], now: datetime) -> set[str]:
     complete_checkouts({metadata_of(each).get("checkout", ""): None for each in through}, now=now)
     # Booked once Stripe has the line; the event that announces it comes later otherwise.
     lines = [
-        Movement(each.balance_transaction, payment=payments[each.id])
+        Movement(line, payment=payments[each.id])
         for each in ours
-        if each.balance_transaction
+        for line in (each.balance_transaction, each.failure_balance_transaction)
+        if line
     ]
     book_movements(lines, now=now)
     return set(payments)
