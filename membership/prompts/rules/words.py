@@ -20,6 +20,12 @@ def placeholders_of(copy: Copy) -> frozenset[str]:
     return frozenset(PLACEHOLDER.findall(f"{copy.title}\n{copy.body}\n{copy.plea}\n{copy.action}"))
 
 
+def placeholders_in(campaign: Campaign, edition: str) -> tuple[str, ...]:
+    """Return the names in the edition's words of any live variant, sorted; each of them must speak the edition."""
+    live = campaign.live_variants
+    return tuple(sorted({name for item in live for name in placeholders_of(item.copy[edition])}))
+
+
 def value_of(name: str, bundle: Bundle, campaign: Campaign, context: Context) -> str:
     """Return what the placeholder stands for on this page view; "" when it has no value or nobody knows the name."""
     read = VALUES.get(name)
@@ -31,12 +37,8 @@ def missing_values(bundle: Bundle, campaign: Campaign, context: Context) -> list
 
     All variants are asked, not only the one that the reader would get: the arms of an experiment must stay comparable.
     """
-    names = {
-        name
-        for variant in campaign.live_variants
-        for name in placeholders_of(variant.copy[context.page.edition])
-    }
-    return sorted(name for name in names if not value_of(name, bundle, campaign, context))
+    names = placeholders_in(campaign, context.page.edition)
+    return [name for name in names if not value_of(name, bundle, campaign, context)]
 
 
 def filled(text: str, bundle: Bundle, campaign: Campaign, context: Context) -> str:
