@@ -12,8 +12,9 @@ from membership.prompts.rules.bundle import Bundle, parse_bundle
 from membership.prompts.rules.context import Context
 from membership.prompts.rules.decision import decide_page
 from membership.prompts.rules.index import Index
+from membership.prompts.rules.mix import mix_for
 from membership.prompts.rules.replay import Memory
-from membership.prompts.rules.sampling import mix_for, sample_reader
+from membership.prompts.rules.sampling import sample_reader
 from membership.prompts.rules.simulation import Sample, simulate
 from tests.vectors.building import NOW
 from tests.vectors.newspaper import forty_campaigns

@@ -6,8 +6,9 @@ import pytest
 
 from membership.prompts.rules.audiences import ReaderState
 from membership.prompts.rules.bundle import Bundle, parse_bundle
+from membership.prompts.rules.mix import mix_for
 from membership.prompts.rules.policy import Break, policy_breaks
-from membership.prompts.rules.sampling import mix_for, sample_reader
+from membership.prompts.rules.sampling import sample_reader
 from membership.prompts.rules.simulation import Sample, Simulation, simulate
 from membership.prompts.rules.targeting import DAY
 from tests.vectors.building import (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 
 from membership.prompts.rules.reading import (
     MOST_SECONDS,
@@ -84,6 +85,24 @@ class Context:
     page: Page
     reader: Reader
     history: History
+
+    def as_json(self) -> dict[str, object]:
+        """Return the JSON object that `parse_context` reads as this context; sets are sorted."""
+        history = self.history
+        return {
+            "now": self.now,
+            "tz": self.tz,
+            "seed": self.seed,
+            "page": _plain(self.page),
+            "reader": _plain(self.reader),
+            "history": {
+                "reads": [list(read) for read in history.reads],
+                "views": [[v.campaign, v.slot, v.at, int(v.is_asking)] for v in history.views],
+                "dismissed": list(history.dismissed),
+                "paused_until": history.paused_until,
+                "arms": dict(history.arms or {}),
+            },
+        }
 
 
 def parse_context(value: object) -> Context:
@@ -178,6 +197,14 @@ def _items(value: object, where: str, count: int) -> tuple[object, ...]:
     if len(items) != count:
         raise Malformed(f"{where} must hold {count} values.")
     return tuple(items)
+
+
+def _plain(part: Page | Reader) -> dict[str, object]:
+    values = {item.name: getattr(part, item.name) for item in fields_of(part)}
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in values.items()
+    }
 
 
 def _instant(value: object, where: str) -> int:

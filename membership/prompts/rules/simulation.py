@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from membership.prompts.rules.bundle import Bundle
+from membership.prompts.rules.mix import Mix, mix_for
 from membership.prompts.rules.policy import Break, Finding, policy_breaks
 from membership.prompts.rules.replay import Player, Tally
-from membership.prompts.rules.sampling import Mix, mix_for, sample_reader
+from membership.prompts.rules.sampling import sample_reader
 from membership.prompts.rules.starvation import starved_by
 
 # Readers of one part at most, with about four times as many page views.

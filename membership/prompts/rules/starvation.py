@@ -9,8 +9,9 @@ from membership.prompts.rules.bundle import Bundle
 from membership.prompts.rules.campaigns import Campaign
 from membership.prompts.rules.context import Context, History
 from membership.prompts.rules.decision import Question, first_failed
+from membership.prompts.rules.mix import Mix
 from membership.prompts.rules.reading import MOST_SECONDS
-from membership.prompts.rules.sampling import Mix, sample_reader
+from membership.prompts.rules.sampling import sample_reader
 from membership.prompts.rules.targeting import exclusion_of
 
 # So many readers are looked at; a reason that is rarer than this does not starve a campaign.
