@@ -2,6 +2,14 @@
 
 from membership.accounts.admin import AuthenticatorAdmin, UserAdmin
 from membership.letters.admin import LetterAdmin, SupporterAdmin, SuppressionAdmin
+from membership.prompts.admin import (
+    PromptBundleAdmin,
+    PromptCampaignAdmin,
+    PromptPublicationAdmin,
+    PromptReleaseAdmin,
+    PromptRevisionAdmin,
+    PromptRulesAdmin,
+)
 from membership.tiers.admin import (
     TierAdmin,
     TierChangeAdmin,
@@ -12,6 +20,12 @@ from membership.tiers.admin import (
 __all__ = [
     "AuthenticatorAdmin",
     "LetterAdmin",
+    "PromptBundleAdmin",
+    "PromptCampaignAdmin",
+    "PromptPublicationAdmin",
+    "PromptReleaseAdmin",
+    "PromptRevisionAdmin",
+    "PromptRulesAdmin",
     "SupporterAdmin",
     "SuppressionAdmin",
     "TierAdmin",

@@ -26,6 +26,7 @@ class MembershipConfig(AppConfig):
             TierOverride,
             WeightProposal,
         )
+        from membership.prompts import checks as prompt_checks  # noqa: F401  imported for its registration
         from membership.results.exposures import PromptExposures
         from membership.supporters.providers import Providers, register_providers
         from membership.tiers.queries import WITH_TIER, tier_key

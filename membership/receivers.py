@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,6 +27,7 @@ from membership.letters.reminding import look_again, look_again_at_cards
 from membership.letters.statements import announce_statement
 from membership.letters.suppressing import record_mail_event
 from membership.letters.tasks import send_due_letters, write_due_notices
+from membership.prompts.tasks import publish_due_bundle
 from membership.supporters.actions import (
     claim_supporter,
     mark_payer_due,
@@ -50,6 +52,7 @@ from payments.events import (
     receipt_issued,
     statement_issued,
 )
+from payments.models import Campaign
 from payments.nudge import nudge
 
 _CAUSES = {
@@ -223,3 +226,9 @@ def on_authenticator_added(request: HttpRequest, authenticator: Authenticator, *
     # Recovery codes are made along with the first real factor, and nobody has used one by then.
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_enrolment(request, authenticator)
+
+
+@receiver(post_save, sender=Campaign)
+def on_campaign_saved(**_: Any) -> None:
+    # Its amounts are saved with it, in one transaction; prompts print them.
+    nudge(publish_due_bundle)

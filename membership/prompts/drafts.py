@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from membership.prompts.compiling import Compiled, compile_bundle, surroundings
-from membership.prompts.live import LiveState, live_state
+from membership.prompts.definitions import Definition
+from membership.prompts.house_rules import parse_rules
+from membership.prompts.live import LiveCampaign, LiveState, live_campaign, live_state
 from membership.prompts.models import PromptBundle, PromptPublication
 from membership.prompts.policy import Finding, refusals
+from membership.prompts.queries import waiting_revisions, waiting_rules
 
 _NO_RULES = "No rules of the house are published, so nothing says where prompts must not stand."
 
@@ -68,3 +71,17 @@ def allowed_draft(*, now: datetime, totals: Mapping[str, Mapping[str, int]] | No
     cleared.compiled.manifest["released"] = draft.compiled.manifest["released"]
     cleared.compiled.manifest["names"] = draft.compiled.manifest["names"]
     return cleared
+
+
+def waiting_draft(*, now: datetime) -> Draft:
+    """Return the bundle that a publish of everything that waits would make, for looking at and for simulation."""
+    rules = waiting_rules()
+    held = (rules.number, parse_rules(rules.rules)) if rules else None
+    waiting = map(live_campaign, waiting_revisions())
+    return draft_of(live_state(now).including(waiting, held), now=now)
+
+
+def preview_draft(key: str, definition: Definition, *, now: datetime) -> Draft:
+    """Return what is released with one campaign as an editor has it now, saved or not; for previews only."""
+    previewed = LiveCampaign(key, 0, definition)
+    return draft_of(live_state(now).including([previewed]), now=now)

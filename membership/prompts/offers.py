@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -90,6 +90,7 @@ def _offer(campaign: Campaign, day: date) -> Offer:
     default = next((currency for currency, each in terms.items() if each.is_default), "")
     sets: dict[PriceSet, int] = {}
 
+    @cache
     def place(currency: str, locale: str) -> int:
         printed = _price_set(campaign, terms[currency], locale)
         return sets.setdefault(printed, len(sets))

@@ -17,9 +17,11 @@ _SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Bundles carry weights as integers whose sums stay exact in every language.
 _MOST_WEIGHT = 1_000_000
 _MOST_SECONDS = 366 * 86_400
-# CLDR's territories hold unions and test codes besides countries.
+# CLDR's territories hold unions, test codes and continents (three digits) besides countries.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-COUNTRIES = frozenset(map(str, Locale("en").territories)) - _NO_COUNTRIES
+COUNTRIES = (
+    frozenset(code for code in map(str, Locale("en").territories) if code.isalpha()) - _NO_COUNTRIES
+)
 
 
 def parse_definition(data: Mapping[str, Any]) -> d.Definition:

@@ -145,6 +145,12 @@ def _rows(table: str) -> dict[str, dict[str, str]]:
 ADMIN = _rows("""
 auth_group                    -     -     -     -     -     v     vacd
 membership_letter             v     -     -     -     -     -     v
+membership_promptbundle       -     -     -     v     -     -     v
+membership_promptcampaign     -     -     -     v     -     -     v
+membership_promptpublication  -     -     -     v     -     -     v
+membership_promptrelease      -     -     -     v     -     -     v
+membership_promptrevision     -     -     -     v     -     -     v
+membership_promptrules        -     -     -     v     -     -     v
 membership_suppression        v     -     -     -     -     -     v
 membership_supporter          v     -     -     -     -     -     v
 membership_tier               v     -     -     vac   -     -     vac

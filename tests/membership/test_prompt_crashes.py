@@ -16,9 +16,7 @@ from membership.models import (
     PromptRevision,
     PromptRules,
 )
-from membership.prompts.publishing import (
-    roll_back,
-)
+from membership.prompts.publishing import roll_back
 from membership.prompts.queries import latest_publication
 from payments.trigger_sql import Refusal, dialect_of
 from tests.factories import NOON
@@ -27,7 +25,6 @@ from tests.membership.prompt_desk import Desk, row_counts, titles, words
 pytestmark = pytest.mark.django_db
 
 _MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What an editor writes is kept exactly, and every mistake is named with its field."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from membership.prompts.changes import describe_changes
 from membership.prompts.house_rules import parse_rules
-from membership.prompts.parsing import parse_definition
+from membership.prompts.parsing import COUNTRIES, parse_definition
 from membership.prompts.placeholders import CATALOGUE, names_in, problems_in
 from membership.prompts.reading import Refused
 from membership.prompts.wording import dropped_markup, sanitise
@@ -251,3 +252,10 @@ def test_changed_rules_are_told_in_words() -> None:
         "Exclusion deaths: is taken away.",
         "Exclusion war: is new, with tags war.",
     ]
+
+
+def test_countries_are_countries() -> None:
+    assert {"GB", "US", "JP", "XK"} <= COUNTRIES
+    assert not COUNTRIES & {"001", "150", "EU", "ZZ"}
+    assert all(re.fullmatch("[A-Z]{2}", code) for code in COUNTRIES)
+    assert 240 < len(COUNTRIES) < 270

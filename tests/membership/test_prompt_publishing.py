@@ -1,22 +1,14 @@
 """From what is approved to what readers get: all of it, some of it, now or later."""
 
-from datetime import timedelta
-
 import pytest
 
 from membership.errors import PublishRefused
-from membership.models import (
-    PromptPublication,
-    PromptRules,
-    ReviewVerdict,
-)
+from membership.models import PromptPublication, PromptRules, ReviewVerdict
 from membership.prompts.actions import (
     review_rules,
     save_rules,
 )
-from membership.prompts.publishing import (
-    publish,
-)
+from membership.prompts.publishing import publish
 from membership.prompts.queries import latest_publication
 from membership.prompts.signing import is_signed, public_key
 from payments.models import CampaignCurrency
@@ -25,9 +17,6 @@ from tests.membership.prompt_definitions import rules
 from tests.membership.prompt_desk import Desk, published_json, row_counts, titles
 
 pytestmark = pytest.mark.django_db
-
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 
 
 def test_a_publication_holds_exactly_the_signed_bytes_and_says_what_they_are(

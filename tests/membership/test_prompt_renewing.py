@@ -1,17 +1,17 @@
 """The published bundle follows schedules, offers and goals by itself, and nothing else."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
-from membership.models import (
-    PromptPublication,
-)
+from membership.models import PromptPublication
 from membership.prompts.publishing import (
     publish,
     withdraw_release,
 )
-from membership.prompts.queries import ordered_releases
+from membership.prompts.queries import latest_publication, ordered_releases
 from membership.prompts.renewing import publish_due
 from membership.prompts.signing import is_signed, public_key
 from payments.models import Campaign, CampaignCurrency, CampaignStatus, SuggestedAmount
@@ -150,3 +150,19 @@ def test_another_signing_key_signs_the_bundle_that_is_published(
     assert made.bundle is not None
     assert is_signed(bytes(made.bundle.body), made.signature, public_key())
     assert not is_signed(bytes(made.bundle.body), live.signature, public_key())
+
+
+def test_a_campaign_that_is_saved_changes_the_bundle_at_once(
+    desk: Desk,
+    live: PromptPublication,
+    campaign: Campaign,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        SuggestedAmount.objects.filter(currency="GBP", frequency="monthly", amount=300).delete()
+        campaign.allows_once = False
+        campaign.save()
+
+    latest = latest_publication()
+    assert latest is not None
+    assert (latest.kind, latest.published_by) == ("offers", None)

@@ -1,16 +1,11 @@
 """Two people stand behind every prompt, and nobody overwrites another's words."""
 
-from datetime import timedelta
+import json
 
 import pytest
 
 from membership.errors import PublishRefused, ReviewRefused, RevisionStale
-from membership.models import (
-    PromptPublication,
-    PromptReview,
-    PromptRevision,
-    ReviewVerdict,
-)
+from membership.models import PromptPublication, PromptReview, PromptRevision, ReviewVerdict
 from membership.prompts.actions import (
     create_campaign,
     review_revision,
@@ -18,18 +13,15 @@ from membership.prompts.actions import (
     save_revision,
     save_rules,
 )
-from membership.prompts.publishing import (
-    publish,
-)
+from membership.prompts.drafts import preview_draft, waiting_draft
+from membership.prompts.parsing import parse_definition
+from membership.prompts.publishing import publish
 from membership.prompts.queries import desk_campaigns
 from tests.factories import NOON
 from tests.membership.prompt_definitions import definition, rules
-from tests.membership.prompt_desk import Desk
+from tests.membership.prompt_desk import Desk, published_json, row_counts, words
 
 pytestmark = pytest.mark.django_db
-
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 
 
 def test_nobody_approves_their_own_words_or_rules(desk: Desk) -> None:
@@ -94,3 +86,25 @@ def test_the_list_says_in_one_query_what_waits_and_what_is_shown(
             for row in desk_campaigns(now=NOON)
         ]
     assert rows == [("second", 1, "approved", None), ("spring-appeal", 2, None, 1)]
+
+
+def test_a_draft_shows_what_a_publish_would_make_and_writes_nothing(
+    desk: Desk, live: PromptPublication
+) -> None:
+    desk.write("second", priority=500)
+    desk.rule(rules(holdout={"id": "holdout-2026", "ppm": 7}))
+    counts = row_counts()
+
+    said = json.loads(waiting_draft(now=NOON).compiled.body)
+    assert [each["id"] for each in said["campaigns"]] == ["second", "spring-appeal"]
+    assert said["holdout"]["ppm"] == 7
+    assert row_counts() == counts
+    assert published_json(desk.publish()) == said
+
+
+def test_a_preview_shows_words_that_nobody_saved(desk: Desk, live: PromptPublication) -> None:
+    changed = parse_definition(definition(variants=words("Unsaved")))
+
+    said = json.loads(preview_draft("spring-appeal", changed, now=NOON).compiled.body)
+
+    assert said["campaigns"][0]["variants"][0]["copy"]["uk"]["title"] == "Unsaved"

@@ -6,10 +6,7 @@ import pytest
 from django.test import Client
 
 from membership.errors import PublishRefused, ReviewRefused
-from membership.models import (
-    PromptCampaign,
-    PromptPublication,
-)
+from membership.models import PromptCampaign, PromptPublication
 from membership.prompts.actions import (
     archive_campaign,
     restore_campaign,
