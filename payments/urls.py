@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
     path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
     path(
+        "finance/exports/<uuid:reference>/cancel/",
+        export_views.export_cancel,
+        name="export_cancel",
+    ),
+    path(
         "finance/exports/<uuid:reference>/download/",
         export_views.export_download,
         name="export_download",

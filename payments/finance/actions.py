@@ -1,22 +1,25 @@
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
-from io import BufferedRandom
+from io import SEEK_END, BufferedRandom
 from tempfile import TemporaryFile
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from payments.finance.columns import ControlTotals
-from payments.finance.models import AccessAction, AccessLog, Export, ExportState
-from payments.finance.progress import counted
+from payments.finance.columns import Figures
+from payments.finance.manifest import origin_of
+from payments.finance.models import PENDING, AccessAction, AccessLog, Export, ExportState
+from payments.finance.orders import ExportOrder
+from payments.finance.progress import ExportStopped, stop, tell
 from payments.finance.tables import TABLES
 from payments.finance.writers import WRITERS
+from payments.finance.writers.xlsx import CellTooLong
+from payments.finance.writing import write_report
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +28,8 @@ logger = logging.getLogger(__name__)
 _CLAIM = timedelta(minutes=15)
 _MAX_ATTEMPTS = 3
 _LINK_LASTS = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOrder:
-    """Which file is wanted: names in the indexes of tables and writers, and the rows' filters."""
-
-    report: str
-    format: str
-    filters: dict[str, str]
-    include_personal: bool
+# A file that is given a second time must not vanish while it is fetched.
+_LINK_LASTS_ENOUGH = timedelta(hours=1)
 
 
 def log_view(
@@ -60,20 +55,65 @@ def log_export(
     )
 
 
-@transaction.atomic
 def request_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export:
-    """Ask for a report's file; the caller has checked that the user may see these rows."""
-    export = Export.objects.create(
-        report=order.report,
-        format=order.format,
-        schema_version=TABLES[order.report].schema_version,
-        filters=order.filters,
-        includes_personal_data=order.include_personal,
-        requested_by_id=user.pk,
-        requested_at=now,
-    )
-    log_export(user, AccessAction.EXPORTED, export=export, now=now)
+    """Ask for a report's file; the caller has checked that the user may see these rows.
+
+    An equal order of the same person that waits, is being written, or was written of rows that have not changed since
+    is returned in the place of a new one. A file with names and emails is always written anew, so that nobody who was
+    erased meanwhile is in it.
+    """
+    with transaction.atomic():
+        export = _equal_export(user, order, now=now) or _new_export(user, order, now=now)
+        log_export(user, AccessAction.EXPORTED, export=export, now=now)
     return export
+
+
+def _equal_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export | None:
+    table = TABLES[order.report]
+    equal = Export.objects.filter(
+        requested_by_id=user.pk, order_key=order.key, schema_version=table.schema_version
+    )
+    pending = equal.filter(state__in=PENDING).first()
+    if pending is not None or order.include_personal:
+        return pending
+    written = equal.filter(state=ExportState.READY, expires_at__gt=now + _LINK_LASTS_ENOUGH).first()
+    if written is None or written.data_state != table.figures(order.filters).state:
+        return None
+    return written
+
+
+def _new_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export:
+    try:
+        with transaction.atomic():
+            return Export.objects.create(
+                report=order.report,
+                format=order.format,
+                schema_version=TABLES[order.report].schema_version,
+                filters=order.filters,
+                includes_personal_data=order.include_personal,
+                order_key=order.key,
+                requested_by_id=user.pk,
+                requested_at=now,
+            )
+    except IntegrityError:
+        # The same order of the same person came at once and was first.
+        return Export.objects.get(requested_by_id=user.pk, order_key=order.key, state__in=PENDING)
+
+
+@transaction.atomic
+def cancel_export(export_id: int, *, now: datetime) -> bool:
+    """Want a file no more; says whether it was still on its way. Safe to repeat.
+
+    Whoever writes it learns of it within some thousand rows, and keeps nothing in any case.
+    """
+    export = Export.objects.select_for_update().filter(pk=export_id, state__in=PENDING).first()
+    if export is None:
+        return False
+    export.state = ExportState.CANCELLED
+    export.finished_at = now
+    export.save(update_fields=["state", "finished_at"])
+    stop(export.reference)
+    return True
 
 
 @transaction.atomic
@@ -104,32 +144,32 @@ def claim_export(*, now: datetime) -> Export | None:
 def write_export(export: Export, *, clock: Callable[[], datetime]) -> None:
     """Write a claimed export's file and store it with its figures.
 
-    Cannot be composed: it streams the rows outside any transaction, in one statement and so from
-    one snapshot, into a file of this process. Safe to repeat: an attempt that stopped leaves the
-    row to be claimed again, and only the holder of the claim stores a file.
+    Cannot be composed: it streams the rows from one snapshot, outside any transaction that writes, into a file of this
+    process. Safe to repeat: an attempt that stopped leaves the row to be claimed again, and only the holder of the
+    claim stores a file.
     """
     as_of = clock()
     try:
         with TemporaryFile() as file:
-            totals = _stream(export, file)
-            _store(export, file, totals, as_of=as_of, now=clock())
+            figures = _write(export, file, as_of=as_of)
+            _store(export, file, figures, as_of=as_of, now=clock())
+    except ExportStopped:
+        logger.info("Export %s was cancelled while it was written.", export.reference)
     except Exception as error:
         logger.exception("Export %s failed in attempt %s.", export.reference, export.attempts)
         _record_failure(export, error, now=clock())
 
 
-def _stream(export: Export, file: BufferedRandom) -> ControlTotals:
-    columns, rows = TABLES[export.report].select(
-        export.filters, include_personal=export.includes_personal_data
-    )
-    totals = ControlTotals(columns)
-    WRITERS[export.format].write(file, columns, counted(rows, totals, export.reference))
-    return totals
+def _write(export: Export, file: BufferedRandom, *, as_of: datetime) -> Figures:
+    def watch(rows: int, expected: int) -> None:
+        tell(export.reference, rows=rows, expected=expected)
+
+    return write_report(origin_of(export, as_of=as_of), file, watch=watch)
 
 
 @transaction.atomic
 def _store(
-    export: Export, file: BufferedRandom, totals: ControlTotals, *, as_of: datetime, now: datetime
+    export: Export, file: BufferedRandom, figures: Figures, *, as_of: datetime, now: datetime
 ) -> None:
     """Keep the file and its figures, if the claim is still ours.
 
@@ -138,9 +178,9 @@ def _store(
     """
     held = _held(export)
     if held is None:
-        logger.warning("Export %s was taken over by another worker.", export.reference)
+        logger.warning("Export %s was cancelled or taken over meanwhile.", export.reference)
         return
-    held.size = file.tell()
+    held.size = file.seek(0, SEEK_END)
     file.seek(0)
     held.sha256 = file_digest(file, "sha256").hexdigest()
     file.seek(0)
@@ -149,8 +189,9 @@ def _store(
     held.file.name = default_storage.save(name, File(file))
     held.state = ExportState.READY
     held.as_of = as_of
-    held.row_count = totals.row_count
-    held.totals = totals.as_json()
+    held.data_state = figures.state
+    held.row_count = figures.row_count
+    held.totals = figures.sums
     held.finished_at = now
     held.expires_at = now + _LINK_LASTS
     held.error = ""
@@ -166,7 +207,13 @@ def _record_failure(export: Export, error: Exception, *, now: datetime) -> None:
         held.state = ExportState.WAITING
         held.save(update_fields=["state"])
     else:
-        _fail(held, f"The file could not be written ({type(error).__name__}).", now=now)
+        _fail(held, _in_words(error), now=now)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, CellTooLong):
+        return str(error)
+    return f"The file could not be written ({type(error).__name__})."
 
 
 def _held(export: Export) -> Export | None:

@@ -1,5 +1,7 @@
 """What every report is made of: typed columns, rows that are plain tuples, and control totals."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -72,26 +74,42 @@ def amount(minor: int | None, currency: str | None) -> tuple[Decimal | None, int
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What proves a set of rows: how many, and per amount column and currency their sum in minor units."""
+    """What proves a set of rows: how many, and per amount column and currency their sum in minor units.
+
+    `fingerprint` is besides a text that changes whenever the rows do.
+    """
 
     row_count: int
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
+    fingerprint: str = field(default="", compare=False)
+
+    @property
+    def state(self) -> str:
+        """A SHA-256 in hexadecimal digits that is the same only while the rows are."""
+        parts = [self.row_count, self.sums, self.fingerprint]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 class ControlTotals:
-    """Counts rows as they pass and adds up each amount column per currency, in minor units."""
+    """Counts rows as they pass and adds up each amount column per currency, in minor units.
 
-    def __init__(self, columns: tuple[Column, ...]) -> None:
+    With `reads_all` every value goes into the figures' fingerprint, which is for few rows.
+    """
+
+    def __init__(self, columns: tuple[Column, ...], *, reads_all: bool = False) -> None:
         position = {column.name: index for index, column in enumerate(columns)}
         self._sums: list[tuple[str, int, int, dict[str, int]]] = [
             (column.name, index, position[column.currency], {})
             for index, column in enumerate(columns)
             if column.kind is ColumnKind.MINOR
         ]
+        self._digest = hashlib.sha256() if reads_all else None
         self.row_count = 0
 
     def add(self, row: Row) -> None:
         self.row_count += 1
+        if self._digest is not None:
+            self._digest.update(repr(row).encode())
         for _, amount_at, currency_at, sums in self._sums:
             minor, currency = row[amount_at], row[currency_at]
             if isinstance(minor, int) and isinstance(currency, str):
@@ -102,4 +120,5 @@ class ControlTotals:
         return {name: dict(sorted(sums.items())) for name, _, _, sums in self._sums}
 
     def figures(self) -> Figures:
-        return Figures(self.row_count, self.as_json())
+        fingerprint = self._digest.hexdigest() if self._digest is not None else ""
+        return Figures(self.row_count, self.as_json(), fingerprint)

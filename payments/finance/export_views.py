@@ -11,11 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from payments.finance.access import person, visible_export, visible_groups
-from payments.finance.actions import ExportOrder, log_export, request_export
+from payments.finance.actions import cancel_export, log_export, request_export
 from payments.finance.forms import ExportForm
+from payments.finance.links import report_address
 from payments.finance.manifest import export_manifest
-from payments.finance.models import AccessAction, Export, ExportState
-from payments.finance.progress import rows_so_far
+from payments.finance.models import PENDING, AccessAction, Export, ExportState
+from payments.finance.orders import ExportOrder
+from payments.finance.progress import progress_of
 from payments.finance.tables import TABLES
 from payments.finance.tasks import write_exports
 from payments.finance.writers import WRITERS
@@ -89,8 +91,11 @@ def export(request: HttpRequest, reference: UUID) -> HttpResponse:
             "export": found,
             "table": TABLES[found.report],
             "writer": WRITERS[found.format],
-            "rows_so_far": rows_so_far(found.reference),
-            "is_pending": found.state in (ExportState.WAITING, ExportState.RUNNING),
+            "progress": progress_of(found.reference),
+            "is_pending": found.state in PENDING,
+            "is_cancelled": found.state == ExportState.CANCELLED,
+            "rows_address": report_address(found.report, found.filters),
+            "is_own": found.requested_by_id == request.user.pk,
             "is_ready": _is_downloadable(found),
             "control_totals": [
                 (column.removesuffix("_minor"), currency, minor)
@@ -99,6 +104,17 @@ def export(request: HttpRequest, reference: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+@require_POST
+@_MAY_EXPORT
+def export_cancel(request: HttpRequest, reference: UUID) -> HttpResponse:
+    """Let a file of one's own not be written; one that is ready stays. Raises Http404 for another's."""
+    found = visible_export(request, reference)
+    if found.requested_by_id != request.user.pk:
+        raise Http404
+    cancel_export(found.pk, now=timezone.now())
+    return redirect("payments:export", found.reference)
 
 
 @require_safe

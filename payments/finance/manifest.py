@@ -1,33 +1,59 @@
-"""The sidecar of an export: everything that proves which data a file holds."""
+"""What proves which data a file holds: beside it as JSON, and inside those formats that have a place for it."""
 
 from datetime import UTC, datetime
-from typing import Any
 
+from payments.finance.columns import Figures
 from payments.finance.models import Export
+from payments.finance.orders import Asking, ExportOrder, Facts, Origin
 
 
-def export_manifest(export: Export) -> dict[str, Any]:
-    """Return the JSON beside a file: figures to check it by, and who asked for what, when.
+def described(origin: Origin, figures: Figures) -> Facts:
+    """Return what can be said inside the file itself: all but its own size and checksum.
 
     `control_totals` are sums of the file's `*_minor` columns per currency.
     """
     return {
-        "export": str(export.reference),
-        "report": export.report,
-        "format": export.format,
-        "schema_version": export.schema_version,
-        "filters": export.filters,
-        "includes_personal_data": export.includes_personal_data,
-        "as_of": _instant(export.as_of),
-        "row_count": export.row_count,
-        "control_totals": export.totals,
-        "size": export.size,
-        "sha256": export.sha256,
-        "requested_by": str(export.requested_by),
-        "requested_at": _instant(export.requested_at),
-        "finished_at": _instant(export.finished_at),
+        "report": origin.order.report,
+        "format": origin.order.format,
+        "schema_version": origin.asking.schema_version,
+        "filters": origin.order.filters,
+        "includes_personal_data": origin.order.include_personal,
+        "as_of": _instant(origin.as_of),
+        "row_count": figures.row_count,
+        "control_totals": figures.sums,
+        "requested_by": origin.asking.by,
+        "requested_at": _instant(origin.asking.at),
     }
 
 
-def _instant(at: datetime | None) -> str | None:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+def proven(facts: Facts, *, size: int, sha256: str, finished_at: datetime) -> Facts:
+    """Add to a file's description what it is checked by."""
+    return {**facts, "size": size, "sha256": sha256, "finished_at": _instant(finished_at)}
+
+
+def origin_of(export: Export, *, as_of: datetime) -> Origin:
+    """Return the origin of a stored order's file."""
+    return Origin(
+        ExportOrder(export.report, export.format, export.filters, export.includes_personal_data),
+        Asking(str(export.requested_by), export.requested_at, export.schema_version),
+        as_of,
+    )
+
+
+def export_manifest(export: Export) -> Facts:
+    """Return the JSON beside a file that was written. Raises ValueError for one that was not."""
+    if export.as_of is None or export.row_count is None or export.finished_at is None:
+        raise ValueError(f"Export {export.reference} has no file.")
+    facts = described(
+        origin_of(export, as_of=export.as_of), Figures(export.row_count, export.totals)
+    )
+    return {
+        "export": str(export.reference),
+        **proven(
+            facts, size=export.size or 0, sha256=export.sha256, finished_at=export.finished_at
+        ),
+    }
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

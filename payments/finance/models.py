@@ -12,6 +12,11 @@ class ExportState(models.TextChoices):
     READY = "ready", "Ready"  # The file is stored with its totals and checksum.
     FAILED = "failed", "Failed"  # The task gave up; error says why.
     EXPIRED = "expired", "Expired"  # Its time was up: the sweep deleted the file, the figures stay.
+    CANCELLED = "cancelled", "Cancelled"  # Its person did not want it any more; no file was kept.
+
+
+# Somebody waits for it; at most one of these for the same order of one person.
+PENDING = (ExportState.WAITING, ExportState.RUNNING)
 
 
 class Export(models.Model):
@@ -23,6 +28,9 @@ class Export(models.Model):
     schema_version = models.PositiveSmallIntegerField(help_text="Of the report's columns.")
     filters = models.JSONField(default=dict)
     includes_personal_data = models.BooleanField(default=False)
+    order_key = models.CharField(
+        max_length=64, blank=True, help_text="Equal for equal orders: report, format and filters."
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,6 +41,9 @@ class Export(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     as_of = models.DateTimeField(null=True, default=None, help_text="The instant of the data.")
+    data_state = models.CharField(
+        max_length=64, blank=True, help_text="Changes when the rows behind the file do."
+    )
     row_count = models.PositiveIntegerField(null=True, default=None)
     totals = models.JSONField(
         default=dict, help_text="Control totals: per amount column and currency, in minor units."
@@ -55,13 +66,19 @@ class Export(models.Model):
                 | models.Q(as_of__isnull=False, row_count__isnull=False, expires_at__isnull=False),
                 name="export_ready_has_figures",
             ),
+            models.UniqueConstraint(
+                fields=["requested_by", "order_key"],
+                condition=models.Q(state__in=["waiting", "running"]) & ~models.Q(order_key=""),
+                name="export_pending_once_per_order",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["id"],
                 condition=models.Q(state__in=["waiting", "running"]),
                 name="export_due",
-            )
+            ),
+            models.Index(fields=["requested_by", "order_key"], name="export_by_order"),
         ]
         permissions = [
             ("view_reports", "Can see and export the finance desk's reports"),

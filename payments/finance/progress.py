@@ -1,29 +1,50 @@
-"""How far an export has come: a hint in the cache, because the row says nothing until it is done."""
+"""How far an export has come and whether it is still wanted: hints in the cache, for the row is not read meanwhile."""
 
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.cache import cache
 
-from payments.finance.columns import ControlTotals, Row
-
-_EVERY = 5000
 _SECONDS = 120
+# As long as a claim can last: whoever holds it learns in time that nobody wants the file.
+_STOP_SECONDS = 20 * 60
 
 
-def counted(rows: Iterable[Row], totals: ControlTotals, export: UUID) -> Iterator[Row]:
-    """Pass the rows on, adding each to the totals and telling the cache now and then."""
-    for row in rows:
-        totals.add(row)
-        if totals.row_count % _EVERY == 0:
-            cache.set(_key(export), totals.row_count, _SECONDS)
-        yield row
+class ExportStopped(Exception):
+    """Whoever asked for the file has said that it is not wanted any more."""
 
 
-def rows_so_far(export: UUID) -> int:
-    """Return how many rows a running export has written; 0 where no shared cache tells."""
-    return int(cache.get(_key(export), 0))
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Rows written so far, and of how many where that is known; both 0 where no shared cache tells."""
+
+    rows: int = 0
+    expected: int = 0
+
+    @property
+    def per_cent(self) -> int:
+        return min(self.rows * 100 // self.expected, 100) if self.expected else 0
+
+
+def tell(export: UUID, *, rows: int, expected: int) -> None:
+    """Say how far an export is. Raises ExportStopped when it is not wanted any more."""
+    if cache.get(_stop_key(export)):
+        raise ExportStopped
+    cache.set(_key(export), (rows, expected), _SECONDS)
+
+
+def progress_of(export: UUID) -> Progress:
+    return Progress(*cache.get(_key(export), ()))
+
+
+def stop(export: UUID) -> None:
+    """Let whoever writes the file end soon; without a shared cache it is written and then thrown away."""
+    cache.set(_stop_key(export), True, _STOP_SECONDS)
 
 
 def _key(export: UUID) -> str:
     return f"export-rows-{export}"
+
+
+def _stop_key(export: UUID) -> str:
+    return f"export-stop-{export}"

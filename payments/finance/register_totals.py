@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from payments.finance.columns import Figures
 from payments.finance.queries import GiftEvent, gift_events
@@ -83,6 +83,8 @@ def register_figures(selection: GiftSelection) -> Figures:
     given, settled = _known(groups, "row_currency"), _known(groups, "row_settlement_currency")
     return Figures(
         row_count=_add(groups, "count"),
+        # What has happened to the same rows since shows in how many are in which state, or in their settlement.
+        fingerprint=repr(sorted(repr(sorted(group.items())) for group in groups)),
         sums={
             **{
                 f"{name}_minor": _by_currency(groups, figure, "row_currency", given)
@@ -110,7 +112,7 @@ def _by_currency(
 def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
-        .values("row_kind", "row_currency", "row_settlement_currency")
+        .values("row_kind", "row_status", "row_currency", "row_settlement_currency")
         .annotate(
             count=Count("pk"),
             amount_sum=Sum("row_amount"),
@@ -118,6 +120,7 @@ def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
             fee=Sum("row_fee"),
             net=Sum("row_net"),
             fee_cover=Sum("row_fee_cover"),
+            latest_line=Max("row_line"),
         )
     )
     return sums

@@ -50,6 +50,7 @@ from django.urls import reverse
 from payments.finance.columns import Column, ControlTotals, Figures, Row
 from payments.finance.filters import PeriodForm, ReportForm
 from payments.finance.selections import Filters
+from payments.finance.sql import SqlRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ class Table:
     sentence on the page that says which rows these are and by which date.
 
     A report of more than a few thousand rows also gives `screen`, a sequence that fetches only the slice asked for, and
-    `totals`, the figures summed by the database; without them its rows are listed.
-    `panel` is a template drawn between filters and rows in the place of the control totals, with `context` added to it.
+    `totals`, the figures summed by the database with a fingerprint of the rows; without them its rows are listed.
+    `sql`, together with `totals`, lets PostgreSQL write files itself. `panel` is a template drawn between filters and
+    rows in the place of the control totals, with `context` added to it.
     """
 
     code: str
@@ -76,6 +78,7 @@ class Table:
     permission: str = "payments.view_reports"
     screen: Callable[[Filters], Sequence[Row]] | None = None
     totals: Callable[[Filters], Figures] | None = None
+    sql: Callable[[Filters], SqlRows] | None = None
     panel: str = "payments/finance/report_totals.html"
     context: Callable[[Filters], dict[str, Any]] | None = None
 
@@ -86,25 +89,34 @@ class Table:
     def has_personal_columns(self) -> bool:
         return any(column.is_personal for column in self.columns)
 
+    def chosen_columns(self, *, include_personal: bool) -> tuple[Column, ...]:
+        """Return the columns of a file, without the personal ones unless they are asked for."""
+        return tuple(
+            column for column in self.columns if include_personal or not column.is_personal
+        )
+
     def select(
         self, filters: Filters, *, include_personal: bool
     ) -> tuple[tuple[Column, ...], Iterator[Row]]:
-        """Return the columns and the rows, without the personal ones unless they are asked for."""
-        if include_personal or not self.has_personal_columns:
+        """Return the columns of a file and its rows."""
+        chosen = self.chosen_columns(include_personal=include_personal)
+        if len(chosen) == len(self.columns):
             return self.columns, self.rows(filters)
-        kept = [index for index, column in enumerate(self.columns) if not column.is_personal]
-        return tuple(self.columns[index] for index in kept), map(
-            itemgetter(*kept), self.rows(filters)
-        )
+        kept = [index for index, column in enumerate(self.columns) if column in chosen]
+        return chosen, map(itemgetter(*kept), self.rows(filters))
 
     def figures(self, filters: Filters) -> Figures:
         """Return the control totals of the selected rows."""
         if self.totals is not None:
             return self.totals(filters)
-        return self.added_up(self.rows(filters))
+        columns, rows = self.select(filters, include_personal=False)
+        totals = ControlTotals(columns, reads_all=True)
+        for row in rows:
+            totals.add(row)
+        return totals.figures()
 
-    def added_up(self, rows: Iterator[Row] | Sequence[Row]) -> Figures:
-        """Return the control totals of these rows."""
+    def added_up(self, rows: Sequence[Row]) -> Figures:
+        """Return the control totals of these rows, each with all columns."""
         totals = ControlTotals(self.columns)
         for row in rows:
             totals.add(row)

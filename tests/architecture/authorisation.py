@@ -97,6 +97,7 @@ GET  payments:report                  in   403  403  403  ok   ok   403  ok   40
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:export_cancel           in   403  403  403  404  404  403  404  403  2nd  404
 GET  payments:export_download         in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:export_manifest         in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  account_login                    ok   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->

@@ -76,6 +76,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:report": {"name": "gift_register"},
         "payments:new_export": {"report": "gift_register"},
         "payments:export": export,
+        "payments:export_cancel": export,
         "payments:export_download": export,
         "payments:export_manifest": export,
         "mfa_remove_webauthn": {"pk": passkey.pk},

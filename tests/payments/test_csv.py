@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments.finance.columns import Column, ColumnKind, ControlTotals, amount_columns
+from payments.finance.writers.base import About
 from payments.finance.writers.csv import neutralise, write_csv, write_csv_with_mark
 
 TEXT = (Column("text"),)
+ABOUT = About(datetime(2026, 11, 20, tzinfo=UTC), dict)
 
 
 def _written(columns: tuple[Column, ...], *rows: tuple[object, ...]) -> bytes:
     target = BytesIO()
-    write_csv(target, columns, rows)  # type: ignore[arg-type]
+    write_csv(target, columns, rows, ABOUT)  # type: ignore[arg-type]
     return target.getvalue()
 
 
@@ -104,7 +106,7 @@ def test_quotes_commas_and_line_breaks_follow_the_standard() -> None:
 def test_the_mark_for_excel_comes_first_and_once() -> None:
     target = BytesIO()
 
-    write_csv_with_mark(target, TEXT, [("é",)])
+    write_csv_with_mark(target, TEXT, [("é",)], ABOUT)
 
     assert target.getvalue() == b"\xef\xbb\xbftext\r\n\xc3\xa9\r\n"
 

@@ -10,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from membership.models import User
-from payments.finance.actions import ExportOrder, request_export
+from payments.finance.actions import request_export
+from payments.finance.orders import ExportOrder
 from payments.finance.tasks import write_exports
-from payments.models import AccessAction, AccessLog, Campaign, Export
+from payments.finance.writers import WRITERS
+from payments.models import AccessAction, AccessLog, Campaign, Export, ExportState
 from tests.factories import NOON, UserFactory
 from tests.payments.gifts import a_gift
 from tests.staff import make_staff, sign_in_staff
@@ -165,6 +167,40 @@ def test_a_file_that_is_not_there_yet_is_promised(
     assert "is being written" in desk.get(f"/finance/exports/{export.reference}/").content.decode()
     assert desk.get(f"/finance/exports/{export.reference}/download/").status_code == 302
     assert desk.get(f"/finance/exports/{export.reference}/manifest/").status_code == 404
+
+
+def test_an_export_is_cancelled_by_whoever_asked_for_it(
+    desk: Client, clerk: User, campaign: Campaign
+) -> None:
+    own = request_export(clerk, _order(), now=NOON)
+    others = request_export(UserFactory.create(), _order(), now=NOON)
+
+    page = desk.post(f"/finance/exports/{own.reference}/cancel/", follow=True)
+    refused = desk.post(f"/finance/exports/{others.reference}/cancel/")
+
+    assert "This export was cancelled" in page.content.decode()
+    assert refused.status_code == 404
+    others.refresh_from_db()
+    assert others.state == ExportState.WAITING
+
+
+def test_asking_twice_leads_to_the_same_page(ask: Callable[..., Any], desk: Client) -> None:
+    assert ask()["Location"] == ask()["Location"]
+    assert Export.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_each_format_is_downloaded_as_itself(
+    name: str, ask: Callable[..., Any], desk: Client, campaign: Campaign
+) -> None:
+    a_gift(campaign, 2500)
+
+    page = ask(format=name)["Location"]
+    file = desk.get(f"{page}download/")
+
+    assert file["Content-Type"] == WRITERS[name].content_type
+    assert file["Content-Disposition"].endswith(f'.{WRITERS[name].extension}"')
+    assert hashlib.sha256(_body(file)).hexdigest() == Export.objects.get().sha256
 
 
 def test_exporting_is_a_post(desk: Client) -> None:

@@ -1,0 +1,136 @@
+"""Parquet: money as decimals, minor units as integers, instants in UTC, and the manifest in the file's metadata."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from io import RawIOBase
+from itertools import islice
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from payments.finance.columns import Column, ColumnKind, Row
+from payments.finance.sql import Expression, SqlRows, copied_lines
+from payments.finance.writers.base import About
+
+# Where readers find the manifest: JSON in UTF-8 among the file's own key-value metadata.
+MANIFEST_KEY = "masthead.manifest"
+
+_ROWS_A_GROUP = 65_536
+_BATCH = 8192
+_BLOCK_BYTES = 4 * 1024 * 1024
+
+_TYPES: dict[ColumnKind, Any] = {
+    ColumnKind.TEXT: pa.string(),
+    ColumnKind.DATE: pa.date32(),
+    ColumnKind.INSTANT: pa.timestamp("us", tz="UTC"),
+    ColumnKind.INTEGER: pa.int64(),
+    ColumnKind.SHARE: pa.decimal128(12, 6),
+    # One column holds several currencies, so it has the decimals of the finest, 3; the largest 64-bit integer fits.
+    ColumnKind.MONEY: pa.decimal128(22, 3),
+    ColumnKind.MINOR: pa.int64(),
+}
+
+
+def write_parquet(
+    target: BinaryIO, columns: tuple[Column, ...], rows: Iterable[Row], about: About
+) -> None:
+    """Write the rows in groups of the same size. The same rows and manifest give the same bytes."""
+    schema = _schema(columns)
+    _write(target, schema, _batches(rows, schema), about)
+
+
+def copy_parquet(
+    target: BinaryIO,
+    columns: tuple[Column, ...],
+    rows: SqlRows,
+    about: About,
+    tick: Callable[[int], None],
+) -> int:
+    """Write the same values from PostgreSQL's COPY, read by Arrow's own CSV reader; returns the number of rows."""
+    schema = _schema(columns)
+    reader = pa_csv.open_csv(
+        _Lines(copied_lines(rows, columns, _EXPRESSIONS)),
+        read_options=pa_csv.ReadOptions(
+            use_threads=False, block_size=_BLOCK_BYTES, column_names=schema.names
+        ),
+        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=schema,
+            # NULL is an empty field, an empty text a quoted one, and no other word means NULL.
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    return _write(target, schema, _told(reader, tick), about)
+
+
+def _schema(columns: tuple[Column, ...]) -> Any:
+    return pa.schema([pa.field(column.name, _TYPES[column.kind]) for column in columns])
+
+
+def _write(target: BinaryIO, schema: Any, batches: Iterable[Any], about: About) -> int:
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        count, waiting = 0, pa.Table.from_batches([], schema)
+        for batch in batches:
+            count += batch.num_rows
+            waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch], schema)])
+            while waiting.num_rows >= _ROWS_A_GROUP:
+                writer.write_table(waiting.slice(0, _ROWS_A_GROUP), row_group_size=_ROWS_A_GROUP)
+                waiting = waiting.slice(_ROWS_A_GROUP)
+        if waiting.num_rows:
+            writer.write_table(waiting, row_group_size=_ROWS_A_GROUP)
+        manifest = json.dumps(about.manifest(), ensure_ascii=False, sort_keys=True)
+        writer.add_key_value_metadata({MANIFEST_KEY: manifest})
+    return count
+
+
+def _batches(rows: Iterable[Row], schema: Any) -> Iterator[Any]:
+    rows = iter(rows)
+    while batch := list(islice(rows, _BATCH)):
+        values = zip(*batch, strict=True)
+        yield pa.record_batch(
+            [pa.array(each, field.type) for each, field in zip(values, schema, strict=True)],
+            schema=schema,
+        )
+
+
+def _told(batches: Iterable[Any], tick: Callable[[int], None]) -> Iterator[Any]:
+    count = 0
+    for batch in batches:
+        count += batch.num_rows
+        tick(count)
+        yield batch
+
+
+class _Lines(RawIOBase):
+    """Lines of bytes as a file that can be read from; every read is as long as asked, but for the last."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [self._rest], len(self._rest)
+        for line in self._lines:
+            parts.append(line)
+            length += len(line)
+            if 0 <= size <= length:
+                break
+        together = b"".join(parts)
+        if size < 0:
+            size = length
+        self._rest = together[size:]
+        return together[:size]
+
+
+_EXPRESSIONS: dict[ColumnKind, Expression] = {
+    ColumnKind.INSTANT: lambda at: (
+        f"""to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    ),
+}
