@@ -1,18 +1,28 @@
 """The gift register in SQL: one row per gift-affecting event, dated by the event itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import BigIntegerField, CharField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
-from payments.campaigns.models import Frequency
 from payments.donations.models import Payment, Refund, RefundStatus
 from payments.entities.models import LegalEntity
 from payments.finance.selections import GiftSelection
+from payments.ledger.models import BalanceTransaction
 from payments.periods import days as civil_days
 from payments.periods import midnight
 
@@ -23,17 +33,25 @@ class GiftEvent(models.TextChoices):
     GIFT = "gift", "Gift"  # A payment settled.
     REFUND = "refund", "Refund"  # Money went back or is on its way; the amounts are negative.
     REFUND_FAILED = "refund_failed", "Refund failed"  # That money returned to us: positive again.
+    DISPUTE = "dispute", "Dispute"  # The payer's bank took money, and Stripe its fee.
+    DISPUTE_REVERSAL = "dispute_reversal", "Dispute reversed"  # It came back, whole or in part.
+    LATE_FAILURE = "late_failure", "Debit returned"  # A bank debit that had settled was taken back.
+    ADJUSTMENT = "adjustment", "Adjustment"  # Whatever else Stripe booked on a gift.
 
 
 class GiftRow(NamedTuple):
     """One event as the database says it; amounts are signed minor units of the currency above them.
 
-    `fee` is what Stripe kept (positive), so that `net = gross - fee`. The settlement fields are
-    None until Stripe's balance transaction is booked.
+    `fee` is what Stripe kept (positive), so that `net = gross - fee`. The settlement fields are None until Stripe's
+    balance transaction is booked, the reporting fields until its day's rates are known, those of the payout until it is
+    in one. `amount` is None for what Stripe booked without a word of the payer's currency.
     """
 
     kind: str
     at: datetime
+    available_on: date | None
+    accounting_on: date | None
+    payout_arrives_on: date | None
     reference: UUID
     gift_reference: UUID
     entity: str
@@ -44,12 +62,16 @@ class GiftRow(NamedTuple):
     supporter_email: str
     country: str
     currency: str
-    amount: int
+    amount: int | None
     fee_cover: int | None
     settlement_currency: str | None
     gross: int | None
     fee: int | None
     net: int | None
+    reporting_currency: str | None
+    reporting_gross: int | None
+    reporting_fee: int | None
+    reporting_net: int | None
     status: str
     method: str
     card_brand: str
@@ -58,6 +80,7 @@ class GiftRow(NamedTuple):
     fund: str
     prompt: str | None
     variant: str | None
+    slot: str | None
     article: str | None
     utm_source: str | None
     utm_medium: str | None
@@ -66,26 +89,22 @@ class GiftRow(NamedTuple):
     stripe_charge: str | None
     stripe_invoice: str | None
     stripe_refund: str | None
+    stripe_dispute: str | None
     balance_transaction: str | None
-
-    @property
-    def event(self) -> str:
-        """The kind in words."""
-        return str(GiftEvent(self.kind).label)
-
-    @property
-    def frequency_words(self) -> str:
-        """How often, and which collection of a plan it is."""
-        words = str(Frequency(self.frequency).label)
-        return words if self.frequency == Frequency.ONCE else f"{words}, no. {self.sequence}"
-
-    @property
-    def supporter_short(self) -> str:
-        """Enough of the supporter's reference to tell people apart on a screen."""
-        return str(self.supporter)[:8] if self.supporter else ""
+    payout: str | None
 
 
-_ATTRIBUTION = ("prompt", "variant", "article", "utm_source", "utm_medium", "utm_campaign")
+# Stripe's categories of a refund's lines, and the names under which it takes a settled debit back.
+_REFUND_LINES = ("payment_refund", "refund", "refund_failure")
+_RETURNED = ("charge_failure", "payment_failure_refund")
+# Lines of a gift that are only a cost: nothing of what the reader gave moves.
+_COSTS = ("fee", "network_cost", "stripe_fx_fee")
+
+_ATTRIBUTION = ("prompt", "variant", "slot", "article", "utm_source", "utm_medium", "utm_campaign")
+
+
+# Total: one thing can have two lines of Stripe's in the same second.
+REGISTER_ORDER = ("at", "kind", "reference", "balance_transaction")
 
 
 def register_rows(selection: GiftSelection, *, newest_first: bool = False) -> QuerySet[Any]:
@@ -96,7 +115,7 @@ def register_rows(selection: GiftSelection, *, newest_first: bool = False) -> Qu
     )
     sign = "-" if newest_first else ""
     return first.union(*others, all=True).order_by(
-        f"{sign}row_at", f"{sign}row_kind", f"{sign}row_reference"
+        *(f"{sign}row_{name}" for name in REGISTER_ORDER)
     )
 
 
@@ -106,7 +125,8 @@ def gift_events(selection: GiftSelection) -> list[QuerySet[Any]]:
     `row_line` is besides the key of the event's balance transaction, None until it is booked.
     """
     wanted = _condition(selection)
-    return [events.filter(wanted) for events in (_gifts(), _refunds(), _failed_refunds())]
+    every = (_gifts(), _refunds(), _failed_refunds(), _other_movements())
+    return [events.filter(wanted) for events in every]
 
 
 def _condition(selection: GiftSelection) -> Q:
@@ -132,7 +152,10 @@ def _gifts() -> QuerySet[Any]:
             row_amount=F("amount"),
             row_fee_cover=F("donation__fee_cover"),
             row_stripe_refund=Value(None, CharField()),
-            **_settlement("line"),
+            row_stripe_dispute=Value(None, CharField()),
+            row_reference=F("reference"),
+            row_status=F("status"),
+            **_settlement("line__"),
             **_gift_fields(""),
         )
     )
@@ -145,7 +168,7 @@ def _refunds() -> QuerySet[Any]:
         row_kind=_text(GiftEvent.REFUND),
         row_at=F("created_at"),
         row_amount=F("amount") * -1,
-        **_settlement("line"),
+        **_settlement("line__"),
     )
 
 
@@ -155,7 +178,7 @@ def _failed_refunds() -> QuerySet[Any]:
         row_kind=_text(GiftEvent.REFUND_FAILED),
         row_at=Coalesce("return_line__created_at", "created_at"),
         row_amount=F("amount"),
-        **_settlement("return_line"),
+        **_settlement("return_line__"),
     )
 
 
@@ -168,11 +191,51 @@ def _with_refund_fields(condition: Q, **fields: Any) -> QuerySet[Any]:
         .annotate(
             row_fee_cover=Value(None, BigIntegerField()),
             row_stripe_refund=F("stripe_id"),
+            row_stripe_dispute=Value(None, CharField()),
+            row_reference=F("reference"),
+            row_status=F("status"),
             **fields,
             **_gift_fields("payment__"),
         )
     )
     return refunds
+
+
+def _other_movements() -> QuerySet[Any]:
+    """Everything else that Stripe booked on a gift: each of its lines is an event of its own."""
+    returned = Q(reporting_category__in=_RETURNED) | Q(type__in=_RETURNED)
+    lines: QuerySet[Any] = (
+        BalanceTransaction.objects.filter(payment__isnull=False)
+        .exclude(reporting_category="charge")
+        .exclude(reporting_category__in=_REFUND_LINES, refund__isnull=False)
+        .annotate(
+            row_kind=Case(
+                When(reporting_category="dispute", then=_text(GiftEvent.DISPUTE)),
+                When(reporting_category="dispute_reversal", then=_text(GiftEvent.DISPUTE_REVERSAL)),
+                When(returned, then=_text(GiftEvent.LATE_FAILURE)),
+                default=_text(GiftEvent.ADJUSTMENT),
+            ),
+            row_at=F("created_at"),
+            # Settled in the payer's currency, the line says it itself; otherwise only what is disputed is known.
+            row_amount=Case(
+                When(reporting_category__in=_COSTS, then=Value(None, BigIntegerField())),
+                When(currency=F("payment__currency"), then=F("amount")),
+                When(reporting_category="dispute", then=F("dispute__amount") * -1),
+                When(reporting_category="dispute_reversal", then=F("dispute__amount")),
+                When(returned, then=F("payment__amount") * -1),
+                default=Value(None, BigIntegerField()),
+                output_field=BigIntegerField(),
+            ),
+            row_fee_cover=Value(None, BigIntegerField()),
+            row_stripe_refund=F("refund__stripe_id"),
+            row_stripe_dispute=F("dispute__stripe_id"),
+            row_reference=Coalesce("dispute__reference", "payment__reference"),
+            row_status=Coalesce("dispute__state", "payment__status", output_field=CharField()),
+            **_settlement(""),
+            **_gift_fields("payment__"),
+        )
+    )
+    return lines
 
 
 def _line(categories: set[str]) -> FilteredRelation:
@@ -184,13 +247,22 @@ def _line(categories: set[str]) -> FilteredRelation:
 
 
 def _settlement(line: str) -> dict[str, F]:
+    """Return what an event's balance transaction says, and what hangs on it; `line` is the path to it."""
     return {
-        "row_settlement_currency": F(f"{line}__currency"),
-        "row_gross": F(f"{line}__amount"),
-        "row_fee": F(f"{line}__fee"),
-        "row_net": F(f"{line}__net"),
-        "row_balance_transaction": F(f"{line}__stripe_id"),
-        "row_line": F(f"{line}__id"),
+        "row_settlement_currency": F(f"{line}currency"),
+        "row_gross": F(f"{line}amount"),
+        "row_fee": F(f"{line}fee"),
+        "row_net": F(f"{line}net"),
+        "row_balance_transaction": F(f"{line}stripe_id"),
+        "row_line": F(f"{line}id"),
+        "row_available_on": F(f"{line}available_on"),
+        "row_accounting_on": F(f"{line}posting__accounting_on"),
+        "row_reporting_currency": F(f"{line}reporting__currency"),
+        "row_reporting_gross": F(f"{line}reporting__amount"),
+        "row_reporting_fee": F(f"{line}reporting__fee"),
+        "row_reporting_net": F(f"{line}reporting__net"),
+        "row_payout": F(f"{line}payout_item__payout__stripe_id"),
+        "row_payout_arrives_on": F(f"{line}payout_item__payout__arrival_on"),
     }
 
 
@@ -198,8 +270,6 @@ def _gift_fields(payment: str) -> dict[str, Any]:
     """Return what every event says about its gift; `payment` is the path to the payment."""
     donation = f"{payment}donation__"
     return {
-        "row_reference": F("reference"),
-        "row_status": F("status"),
         "row_gift_reference": F(f"{payment}reference"),
         "row_entity": F(f"{donation}entity__slug"),
         "row_frequency": F(f"{donation}frequency"),

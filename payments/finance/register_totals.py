@@ -80,31 +80,35 @@ def register_figures(selection: GiftSelection) -> Figures:
     groups: list[dict[str, Any]] = []
     for events in gift_events(selection):
         groups += _sums(events)
-    given, settled = _known(groups, "row_currency"), _known(groups, "row_settlement_currency")
     return Figures(
         row_count=_add(groups, "count"),
-        # What has happened to the same rows since shows in how many are in which state, or in their settlement.
+        # What has happened to the same rows since shows in how many are in which state, settled and paid out.
         fingerprint=repr(sorted(repr(sorted(group.items())) for group in groups)),
         sums={
-            **{
-                f"{name}_minor": _by_currency(groups, figure, "row_currency", given)
-                for name, figure in {"amount": "amount_sum", "fee_cover": "fee_cover"}.items()
-            },
-            **{
-                f"{name}_minor": _by_currency(groups, name, "row_settlement_currency", settled)
-                for name in ("gross", "fee", "net")
-            },
+            f"{name}_minor": _by_currency(groups, figure, f"row_{currency}")
+            for name, (figure, currency) in _FIGURES.items()
         },
     )
 
 
-def _by_currency(
-    groups: list[dict[str, Any]], figure: str, field: str, currencies: list[str]
-) -> dict[str, int]:
+# Each amount of a row: the sum of it in a group, and the column of its currency.
+_FIGURES = {
+    "amount": ("amount_sum", "currency"),
+    "fee_cover": ("fee_cover", "currency"),
+    "gross": ("gross", "settlement_currency"),
+    "fee": ("fee", "settlement_currency"),
+    "net": ("net", "settlement_currency"),
+    "reporting_gross": ("reporting_gross", "reporting_currency"),
+    "reporting_fee": ("reporting_fee", "reporting_currency"),
+    "reporting_net": ("reporting_net", "reporting_currency"),
+}
+
+
+def _by_currency(groups: list[dict[str, Any]], figure: str, field: str) -> dict[str, int]:
     """Sum a figure per currency; a currency in which no row has one is left out."""
     return {
         currency: _add(groups, figure, **{field: currency})
-        for currency in currencies
+        for currency in _known(groups, field)
         if any(group[figure] is not None for group in groups if group[field] == currency)
     }
 
@@ -112,7 +116,13 @@ def _by_currency(
 def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
-        .values("row_kind", "row_status", "row_currency", "row_settlement_currency")
+        .values(
+            "row_kind",
+            "row_status",
+            "row_currency",
+            "row_settlement_currency",
+            "row_reporting_currency",
+        )
         .annotate(
             count=Count("pk"),
             amount_sum=Sum("row_amount"),
@@ -120,7 +130,11 @@ def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
             fee=Sum("row_fee"),
             net=Sum("row_net"),
             fee_cover=Sum("row_fee_cover"),
+            reporting_gross=Sum("row_reporting_gross"),
+            reporting_fee=Sum("row_reporting_fee"),
+            reporting_net=Sum("row_reporting_net"),
             latest_line=Max("row_line"),
+            paid_out=Count("row_payout"),
         )
     )
     return sums

@@ -85,7 +85,7 @@ def test_asking_leads_to_a_page_from_which_the_file_is_taken(
     assert manifest["sha256"] == export.sha256
     assert manifest["row_count"] == 1
     assert manifest["control_totals"]["amount_minor"] == {"GBP": 2500}
-    assert manifest["schema_version"] == 1
+    assert manifest["schema_version"] == 2
     assert manifest["filters"] == {
         "entity": "courier",
         "first": "2026-11-01",

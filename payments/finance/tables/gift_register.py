@@ -8,10 +8,11 @@ from payments.campaigns.models import Frequency
 from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.filters import GiftForm
-from payments.finance.queries import GiftEvent, GiftRow, register_rows
+from payments.finance.queries import REGISTER_ORDER, GiftEvent, GiftRow, register_rows
 from payments.finance.register_totals import register_figures, register_totals
 from payments.finance.screen import QueryRows
 from payments.finance.selections import Filters, GiftSelection
+from payments.finance.sql import SqlRows
 from payments.finance.table import Table
 
 # Rows that are held in memory at a time.
@@ -19,11 +20,16 @@ _CHUNK = 2000
 # From here on, columns and fields have the same names in the same order.
 _FROM_STATUS = GiftRow._fields.index("status")
 
+_REFERENCES = ("reference", "gift_reference", "supporter")
+
 _COLUMNS = (
     Column("event", labels=dict(GiftEvent.choices)),
     Column("occurred_at", ColumnKind.INSTANT, heading="When"),
     Column("date", ColumnKind.DATE, is_shown=False),
     Column("period", is_shown=False),
+    Column("available_on", ColumnKind.DATE, is_shown=False),
+    Column("accounting_on", ColumnKind.DATE, is_shown=False),
+    Column("payout_arrives_on", ColumnKind.DATE, is_shown=False),
     Column("reference", is_shown=False),
     Column("gift_reference", is_shown=False),
     Column("entity", is_shown=False),
@@ -40,6 +46,10 @@ _COLUMNS = (
     *amount_columns("gross", currency="settlement_currency", is_shown=False),
     *amount_columns("fee", currency="settlement_currency"),
     *amount_columns("net", currency="settlement_currency", heading="Settled, net"),
+    Column("reporting_currency", is_shown=False),
+    *amount_columns("reporting_gross", currency="reporting_currency", is_shown=False),
+    *amount_columns("reporting_fee", currency="reporting_currency", is_shown=False),
+    *amount_columns("reporting_net", currency="reporting_currency", is_shown=False),
     Column("status", is_shown=False),
     Column("method", is_shown=False),
     Column("card_brand", is_shown=False),
@@ -48,6 +58,7 @@ _COLUMNS = (
     Column("fund", is_shown=False),
     Column("prompt", is_shown=False),
     Column("variant", is_shown=False),
+    Column("slot", is_shown=False),
     Column("article", is_shown=False),
     Column("utm_source", is_shown=False),
     Column("utm_medium", is_shown=False),
@@ -56,8 +67,12 @@ _COLUMNS = (
     Column("stripe_charge", is_shown=False),
     Column("stripe_invoice", is_shown=False),
     Column("stripe_refund", is_shown=False),
+    Column("stripe_dispute", is_shown=False),
     Column("balance_transaction", is_shown=False),
+    Column("payout"),
 )
+
+_AMOUNTS = [column.name for column in _COLUMNS if column.kind is ColumnKind.MONEY]
 
 
 def _rows(filters: Filters) -> Iterator[Row]:
@@ -78,9 +93,35 @@ def _panel(filters: Filters) -> dict[str, Any]:
     return {"totals": register_totals(GiftSelection.from_filters(filters))}
 
 
+def _sql(filters: Filters) -> SqlRows:
+    selection = GiftSelection.from_filters(filters)
+    query, params = register_rows(selection).order_by().query.sql_with_params()
+    zone = _zone_of(selection.entity).replace("'", "''")
+    day = f"""(r."row_at" AT TIME ZONE '{zone}')::date"""
+    fields = {name: f'r."row_{name}"' for name in GiftRow._fields}
+    return SqlRows(
+        source=f"({query}) AS r",
+        params=params,
+        expressions={
+            **fields,
+            **{f"{name}_minor": fields[name] for name in _AMOUNTS},
+            **{name: f"{fields[name]}::text" for name in _REFERENCES},
+            "event": fields["kind"],
+            "occurred_at": fields["at"],
+            "date": day,
+            "period": f"to_char({day}, 'YYYY-MM')",
+        },
+        order=", ".join(fields[name] for name in REGISTER_ORDER),
+    )
+
+
+def _zone_of(entity: str) -> str:
+    return LegalEntity.objects.values_list("time_zone", flat=True).get(slug=entity)
+
+
 def _row_in(entity: str) -> Callable[[tuple[Any, ...]], Row]:
     """Return what makes the report's row of a row of the database, its days in the entity's zone."""
-    zone = ZoneInfo(LegalEntity.objects.get(slug=entity).time_zone)
+    zone = ZoneInfo(_zone_of(entity))
     return lambda values: _row(GiftRow._make(values), zone)
 
 
@@ -92,6 +133,9 @@ def _row(row: GiftRow, zone: ZoneInfo) -> Row:
         row.at,
         day,
         f"{day:%Y-%m}",
+        row.available_on,
+        row.accounting_on,
+        row.payout_arrives_on,
         str(row.reference),
         str(row.gift_reference),
         row.entity,
@@ -108,6 +152,10 @@ def _row(row: GiftRow, zone: ZoneInfo) -> Row:
         *amount(row.gross, row.settlement_currency),
         *amount(row.fee, row.settlement_currency),
         *amount(row.net, row.settlement_currency),
+        row.reporting_currency,
+        *amount(row.reporting_gross, row.reporting_currency),
+        *amount(row.reporting_fee, row.reporting_currency),
+        *amount(row.reporting_net, row.reporting_currency),
         *cast(Row, row[_FROM_STATUS:]),
     )
 
@@ -117,16 +165,17 @@ GIFT_REGISTER = Table(
     name="gift_register",
     title="Gift register",
     definition=(
-        "Every event that changed what was given, by the day it happened: a gift is one row, and what went back is "
-        "a row of its own with negative amounts."
+        "Every event that changed what was given, by the day it happened: a gift is one row, and each refund, dispute, "
+        "returned debit or adjustment is a row of its own."
     ),
-    schema_version=1,
+    schema_version=2,
     permission="payments.view_gift_register",
     columns=_COLUMNS,
     rows=_rows,
     form=GiftForm,
     screen=_screen,
     totals=_totals,
+    sql=_sql,
     panel="payments/finance/register_totals.html",
     context=_panel,
 )
