@@ -126,7 +126,7 @@ function attend(aside, campaign, decision, s, { isAsking, report, remember, cloc
   }
 
   const button = make("button", { class: "prompt-close", type: "button" }, asks ? "Not now" : "Close");
-  const why = make("details", { class: "prompt-why" }, make("summary", {}, "Why am I seeing this?"));
+  const why = make("details", { class: "prompt-why" }, make("summary", {}, decision.slot === "header-line" ? "Why?" : "Why am I seeing this?"));
   aside.append(make("div", { class: "prompt-foot" }, why, button));
   button.addEventListener("click", dismiss);
   aside.addEventListener("keydown", ({ key }) => key === "Escape" && dismiss());
@@ -161,11 +161,11 @@ function watch(aside, saw) {
   observer.observe(aside);
 }
 
-/* Between two paragraphs of text alone, the gap nearest to 40 % of the article: so never beside a picture, an embed, a list,
-   a quotation or a heading, and never in an article of fewer than four paragraphs. */
-function findGap(isPainted) {
+/* Between two paragraphs of text alone, below what is in sight, the gap nearest to 40 % of the article: so never beside a
+   picture, an embed, a list, a quotation or a heading, and never in an article of fewer than four paragraphs. */
+function findGap() {
   const article = document.querySelector("[data-masthead-article]") ?? document.querySelector("article");
-  const all = [...article.querySelectorAll("p:not(figure p, blockquote p, aside p, li p, td p)")];
+  const all = [...(article?.querySelectorAll("p:not(figure p, blockquote p, aside p, li p, td p)") ?? [])];
   const body = all[all.length >> 1]?.parentElement;
   const paragraphs = all.filter(({ parentElement }) => parentElement === body);
   if (paragraphs.length < 4) return null;
@@ -176,27 +176,34 @@ function findGap(isPainted) {
     at > 0 &&
     isText(paragraph) &&
     isText(paragraph.nextElementSibling) &&
-    (!isPainted || paragraph.getBoundingClientRect().bottom > innerHeight);
+    paragraph.getBoundingClientRect().bottom >= innerHeight;
   const distance = (paragraph) => Math.abs(paragraphs.indexOf(paragraph) - aim);
   return paragraphs.filter(isFree).sort((one, other) => distance(one) - distance(other))[0] ?? null;
 }
 
-/* Once the page is painted, nothing in sight may move: there the prompt stands only where its room was kept. */
-function place(aside, slot) {
-  const isPainted = performance.getEntriesByType("paint").length > 0;
-  let holder = document.querySelector(`[data-masthead-slot="${CSS.escape(slot)}"]`);
-  if (!holder) {
-    holder = make("div", { "data-masthead-slot": slot });
-    const gap = findGap(isPainted);
-    if (!gap) return false;
-    gap.after(holder);
-  }
+/* Fills the newspaper's own place for the slot, unless that would move something in sight: it must lie below, or be large
+   enough. Returns whether it was filled. */
+function fills(holder, aside) {
+  const edges = () =>
+    [holder, holder.nextElementSibling ?? holder.parentElement].flatMap((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return [top, bottom];
+    });
   const fallback = [...holder.childNodes];
-  const height = holder.offsetHeight;
+  const before = edges();
   holder.replaceChildren(aside);
-  const isMoving = isPainted && holder.offsetHeight !== height && holder.getBoundingClientRect().top < innerHeight;
-  if (isMoving) holder.replaceChildren(...fallback);
-  return !isMoving;
+  const isMoved = before[0] < innerHeight && edges().some((edge, at) => Math.abs(edge - before[at]) > 0.5);
+  if (isMoved) holder.replaceChildren(...fallback);
+  return !isMoved;
+}
+
+/* By now the page may be painted, and nothing in sight may move for a prompt. */
+function place(aside, slot) {
+  const holder = document.querySelector(`[data-masthead-slot="${CSS.escape(slot)}"]`);
+  if (holder && fills(holder, aside)) return true;
+  const gap = slot === "in-article" ? findGap() : null;
+  gap?.after(make("div", { "data-masthead-slot": slot }, aside));
+  return gap !== null;
 }
 
 /* Its look comes from the page's own link to prompts.css, or from one that is added here: one tag is enough for a page. */

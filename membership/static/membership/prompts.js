@@ -194,6 +194,8 @@
   if (!script) return;
 
   const { site, key, storage } = script.dataset;
+  /* What few views need is loaded by those: a new bundle's verification, and the drawing. */
+  const part = (name) => import(new URL(`prompts-${name}.js`, script.src));
   const clock = () => Math.floor(Date.now() / 1000);
   const now = clock();
 
@@ -229,20 +231,18 @@
   }
 
   let bundle = recall("bundle");
-  /* The hash to obey, null for none. Whatever fails leaves the last good bundle. */
+  /* The hash to obey, null for none. Whatever fails leaves the last good one. How old a pointer may be, its own headers say. */
   async function load() {
-    const { hash, at } = recall("pointer") ?? {};
-    if (Math.abs(now - at) < 20 && (!hash || hash === bundle?.hash)) return hash;
     try {
       const next = await (await fetched("/prompts/pointer.json")).json();
       if (next.bundle && next.bundle !== bundle?.hash) {
-        const { verified } = await import("./prompts-bundle.js");
+        const { verified } = await part("bundle");
         keep("bundle", (bundle = await verified(next, key, fetched)));
       }
-      keep("pointer", { hash: next.bundle, at: now });
+      keep("pointer", { hash: next.bundle });
       return next.bundle;
     } catch {
-      return hash;
+      return recall("pointer")?.hash;
     }
   }
 
@@ -265,7 +265,7 @@
   function contextOf(slots) {
     const query = new URLSearchParams(location.search);
     const [, state = "anonymous", asOf = 0, quiet = 0, tenure = "", band = "", tier = "", hints = ""] =
-      TWIN.exec(document.cookie) ?? [];
+      TWIN.exec(stored(() => document.cookie)) ?? [];
     return {
       now,
       tz: -new Date().getTimezoneOffset(),
@@ -327,7 +327,7 @@
         for (const name in arms) if (!rules.campaigns.some((each) => name === experimentOf(each))) delete arms[name];
       });
       if (decision.held) continue;
-      const { draw } = await import("./prompts-view.js");
+      const { draw } = await part("view");
       draw(campaign, decision, s, { valuesOf, pricesOf, countryOf, isAsking, report, remember, clock, DAY });
     }
   }
@@ -342,7 +342,9 @@
       memory.seed ??= random() + random();
     });
     if (!recall("memory")) delete memory.seed;
-    if ((await load()) !== null && bundle) await show(bundle);
+    /* Whatever breaks, the page keeps what it came with. */
+    if ((await load()) !== null && bundle) await show(bundle).catch(() => {});
+    script.dataset.decided = "";
     const asOf = contextOf().reader.as_of;
     if (memory.seed && (isFromUs || (asOf && now - asOf > DAY)) && !(now - memory.asked < DAY)) {
       remember(() => (memory.asked = now));
