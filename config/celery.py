@@ -74,6 +74,14 @@ app.conf.beat_schedule = {
         "task": "membership.letters.tasks.write_due_notices",
         "schedule": 600.0,
     },
+    "write-due-reminders": {
+        "task": "membership.reminders.tasks.write_due_reminders",
+        "schedule": 600.0,
+    },
+    "forget-old-reminders": {
+        "task": "membership.reminders.tasks.forget_old_reminders",
+        "schedule": 3600.0,
+    },
     "derive-due-tiers": {"task": "membership.tiers.tasks.derive_due_tiers", "schedule": 60.0},
     "send-due-marketing": {
         "task": "membership.letters.tasks.send_due_marketing",

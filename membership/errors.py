@@ -65,3 +65,15 @@ class PublishRefused(PromptsError):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class TooManyReminders(MembershipError):
+    """Reminders were asked for too often; `retry_after` is in seconds.
+
+    `is_address` tells the network address that asked from the email address that was typed.
+    """
+
+    def __init__(self, retry_after: int, *, is_address: bool) -> None:
+        super().__init__(f"Too many reminders; free again in {retry_after} seconds.")
+        self.retry_after = retry_after
+        self.is_address = is_address

@@ -20,6 +20,7 @@ from membership.prompts.models import (
     PublicationKind,
     ReviewVerdict,
 )
+from membership.reminders.models import Reminder, ReminderState
 from membership.results.models import (
     BufferedBeacon,
     EventType,
@@ -66,6 +67,8 @@ __all__ = [
     "PromptRevision",
     "PromptRules",
     "PublicationKind",
+    "Reminder",
+    "ReminderState",
     "ReviewVerdict",
     "RevokedToken",
     "SeenEvent",

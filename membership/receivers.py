@@ -14,7 +14,7 @@ from django.utils import timezone
 from membership.accounts.browsers import forget_sign_in, note_sign_in
 from membership.accounts.models import User
 from membership.accounts.sessions import record_enrolment
-from membership.events import email_changed, supporters_merged
+from membership.events import email_changed, reminder_asked, supporters_merged
 from membership.letters.accounts import write_accounts_merged, write_email_changed
 from membership.letters.actions import confirm_plan_change, write_document_letter
 from membership.letters.debits import write_debit_failed, write_debit_received
@@ -188,6 +188,11 @@ def on_email_changed(supporter_id: int, former: str, **_: Any) -> None:
 @receiver(supporters_merged)
 def on_supporters_merged(supporter_id: int, absorbed_id: int, **_: Any) -> None:
     write_accounts_merged(supporter_id, absorbed_id=absorbed_id, now=timezone.now())
+    nudge(send_due_letters)
+
+
+@receiver(reminder_asked)
+def on_reminder_asked(**_: Any) -> None:
     nudge(send_due_letters)
 
 

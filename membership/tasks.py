@@ -9,6 +9,7 @@ from membership.letters.tasks import (
 )
 from membership.privacy.tasks import finish_privacy_requests
 from membership.prompts.tasks import publish_due_bundle
+from membership.reminders.tasks import forget_old_reminders, write_due_reminders
 from membership.results.tasks import fold_events, forget_seen_events
 from membership.supporters.tasks import derive_due_statuses, forget_old_revocations
 from membership.tiers.tasks import derive_due_tiers
@@ -19,6 +20,7 @@ __all__ = [
     "derive_due_tiers",
     "finish_privacy_requests",
     "fold_events",
+    "forget_old_reminders",
     "forget_old_revocations",
     "forget_seen_events",
     "forget_stale_sign_ins",
@@ -26,4 +28,5 @@ __all__ = [
     "send_due_letters",
     "send_due_marketing",
     "write_due_notices",
+    "write_due_reminders",
 ]

@@ -24,6 +24,8 @@ from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account, own_data
 from membership.prompts import bundle_views
+from membership.reminders.link_views import confirm, stop
+from membership.reminders.views import asked, remind
 from membership.results.views import prompt_events
 
 app_name = "membership"
@@ -41,6 +43,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("donate/<slug:slug>/cancelled/<uuid:reference>/", cancelled, name="cancelled"),
     path("letters/<slug:purpose>/<str:token>/", link, name="link"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("reminders/confirm/<str:token>/", confirm, name="reminder_confirm"),
+    path("reminders/stop/<str:token>/", stop, name="reminder_stop"),
+    path("reminders/<slug:slug>/", remind, name="reminder"),
+    path("reminders/<slug:slug>/asked/", asked, name="reminder_asked"),
     path("webhooks/mail/", mail_events, name="mail_events"),
     path("prompts/events/", prompt_events, name="prompt_events"),
     path("prompts/pointer.json", bundle_views.pointer, name="prompt_pointer"),

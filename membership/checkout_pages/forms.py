@@ -7,6 +7,7 @@ from django.core.validators import ProhibitNullCharactersValidator, RegexValidat
 from django.forms import BoundField
 from django.http import QueryDict
 
+from membership.accounts.addresses import ReachableEmailField
 from membership.checkout_pages.amounts import OTHER, GivenAmount, read_amount, sentence_for
 from membership.checkout_pages.offer import Offer
 from membership.supporters.consent_texts import CONSENT_TEXTS
@@ -46,20 +47,6 @@ class Problem:
     sentence: str
 
 
-class ReachableEmailField(forms.EmailField):
-    """An address in plain letters.
-
-    Stripe takes no other, and a receipt to an internationalised one is lost wherever a mail server
-    on the way does not know of them.
-    """
-
-    def to_python(self, value: Any) -> str:
-        address = super().to_python(value) or ""
-        if not address.isascii():
-            raise forms.ValidationError(self.error_messages["unreachable"], code="unreachable")
-        return address
-
-
 class DonationForm(forms.Form):
     """A gift as a reader chooses it, in one currency.
 
@@ -83,15 +70,7 @@ class DonationForm(forms.Form):
     cover_fee = forms.BooleanField(required=False)
     email = ReachableEmailField(
         max_length=254,
-        error_messages={
-            "required": "Enter your email address: the receipt goes there.",
-            "invalid": "Enter an email address in full, for instance name@example.org.",
-            "max_length": "This email address is too long: use one of at most %(limit_value)d characters.",
-            "unreachable": (
-                "Our mail does not reach addresses with letters such as ü or é. Please give another "
-                "address, in the letters a to z."
-            ),
-        },
+        error_messages={"required": "Enter your email address: the receipt goes there."},
     )
     name = forms.CharField(
         required=False,

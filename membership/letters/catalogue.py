@@ -10,6 +10,11 @@ from membership.letters.failing_facts import failing_contents, why_not_failing
 from membership.letters.gathering import document_contents, frozen_contents
 from membership.letters.models import Letter
 from membership.letters.upgrade_facts import why_not_ask
+from membership.letters.wished import (
+    confirmation_contents,
+    reminder_contents,
+    why_outdated_reminder,
+)
 from membership.supporters.models import ConsentPurpose
 
 
@@ -29,6 +34,7 @@ class LetterKind:
     """A letter by name; its words are in templates/letters/<name>/words.txt, and `when` tells staff when it is sent.
 
     `outdated` says why a letter whose time has come is not to be sent any more; `gather` then tells what it says.
+    `is_wished` marks one that its reader ordered and confirmed for that day; it brings its own way out.
     """
 
     name: str
@@ -37,11 +43,13 @@ class LetterKind:
     gather: Callable[[Letter], Contents] = frozen_contents
     outdated: Callable[[Letter, datetime], str] = _always_true
     consent: str = ""
+    is_wished: bool = False
 
     @property
     def stream(self) -> Stream:
-        """Marketing is what needs a consent, and nothing else does."""
-        return Stream.MARKETING if self.consent else Stream.TRANSACTIONAL
+        """Marketing is what a consent or an order of the reader's allows, and nothing else is."""
+        is_marketing = self.consent or self.is_wished
+        return Stream.MARKETING if is_marketing else Stream.TRANSACTIONAL
 
 
 _BEGINNINGS = (
@@ -100,6 +108,12 @@ _ACCOUNT = (
     LetterKind("email_changed", "Email changed", "To the address that was the account's before."),
     LetterKind("accounts_merged", "Accounts merged", "Gifts of two addresses were joined."),
     LetterKind("erased", "Erased", "The last letter, before the address is forgotten."),
+    LetterKind(
+        "reminder_confirmation",
+        "Confirm a reminder",
+        "Somebody asks to be reminded in a month: is the address theirs?",
+        confirmation_contents,
+    ),
 )
 _MARKETING = (
     LetterKind(
@@ -108,6 +122,14 @@ _MARKETING = (
         "In the twelfth month of a gift's year, at most once a year, to who agreed to appeals.",
         outdated=why_not_ask,
         consent=ConsentPurpose.APPEALS,
+    ),
+    LetterKind(
+        "reminder",
+        "Reminder",
+        "On the first working day of the month that a reader chose and confirmed, once.",
+        reminder_contents,
+        why_outdated_reminder,
+        is_wished=True,
     ),
 )
 

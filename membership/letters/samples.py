@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from membership.letters.catalogue import CATALOGUE
+from membership.letters.catalogue import CATALOGUE, Stream
 from membership.letters.contents import Contents
 from membership.letters.declines import explain
 from payments.models import Frequency
@@ -54,6 +54,7 @@ def sample_contents(sample: Sample) -> Contents:
 def _common(kind: str, words: Words) -> dict[str, Any]:
     """Everything that the words of any letter may print."""
     is_yearly = kind == "renewal_notice"
+    is_marketing = CATALOGUE[kind].stream == Stream.MARKETING
     amount = _amount(words, 12_000 if is_yearly else 1000)
     return {
         "locale": words.locale,
@@ -95,7 +96,8 @@ def _common(kind: str, words: Words) -> dict[str, Any]:
         "restart_url": f"{_LINK}restart/sample/",
         "upgrade_url": f"{_LINK}upgrade/sample/",
         "give_url": "https://newspaper.example/donate/support/",
-        "unsubscribe_url": f"{_LINK}unsubscribe/sample/" if CATALOGUE[kind].consent else "",
+        "month": "May 2027",
+        "unsubscribe_url": f"{_LINK}unsubscribe/sample/" if is_marketing else "",
         **_document(words, kind),
     }
 

@@ -13,6 +13,7 @@ from membership.accounts.models import SignInCode, User
 from membership.letters.actions import write_letter
 from membership.letters.models import Letter, LetterState
 from membership.privacy.models import PrivacyRequest, PrivacyRequestState
+from membership.reminders.actions import forget_reminders_of
 from membership.supporters.models import Supporter
 from membership.tiers.actions import forget_reasons
 from payments.customers.erasing import forget_payers
@@ -139,6 +140,7 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
     forget_reasons(supporter)
     _forget_letters(supporter, known)
     SignInCode.objects.filter(email=supporter.email).delete()
+    forget_reminders_of([supporter.email])
     user = supporter.user
     supporter.user = None
     supporter.email = f"{supporter.reference}@erased.invalid"

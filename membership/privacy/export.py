@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from membership.letters.models import Letter, NoticeClock, Suppression
+from membership.reminders.models import Reminder
 from membership.supporters.models import ConsentRecord, StatusChange, Supporter
 from membership.tiers.models import TierChange, TierOverride
 from payments.models import Dispute, Payment, PaymentAttempt, Receipt, RecurringPlan, Refund
@@ -43,6 +44,10 @@ def personal_data(supporter: Supporter) -> dict[str, object]:
         "letters": (
             Letter.objects.filter(own),
             ("kind", "state", "context", "created_at", "sent_at", "error"),
+        ),
+        "reminders": (
+            Reminder.objects.filter(email=supporter.email),
+            ("email", "campaign__title", "month", "state", "asked_at", "confirmed_at"),
         ),
         "mail_refused": (
             Suppression.objects.filter(own),

@@ -24,6 +24,8 @@ class LinkPurpose(TextChoices):
     UPGRADE = "upgrade", "Raise a recurring gift"  # A plan.
     UNSUBSCRIBE = "unsubscribe", "Take back a consent"  # A supporter.
     RESTART = "restart", "Begin a recurring gift again"  # A plan that ended.
+    CONFIRM_REMINDER = "confirm-reminder", "Confirm a reminder"  # A reminder.
+    STOP_REMINDER = "stop-reminder", "Stop a reminder"  # A reminder.
 
 
 # The subject's 16 bytes, then the second at which the link expires.

@@ -79,6 +79,13 @@ POST membership:plan_stop             in   ->   404  404  404  404  404  404  40
 GET  membership:receipt_download      in   ok   404  404  404  404  404  404  404  404  404
 GET  membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:unsubscribe           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:reminder              ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:reminder              422  422  422  422  422  422  422  422  422  422  422
+GET  membership:reminder_asked        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:reminder_confirm      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:reminder_confirm      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET  membership:reminder_stop         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:reminder_stop         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET  membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
 POST membership:mail_events           404  404  404  404  404  404  404  404  404  404  404
 GET  membership:prompt_events         405  405  405  405  405  405  405  405  405  405  405

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from membership.models import Supporter
+from membership.reminders.actions import ask_for_reminder
+from membership.reminders.months import months_ahead
 from membership.supporters.attaching import attach_payment
 from membership.supporters.links import LinkPurpose, make_token
 from payments.finance.actions import ExportOrder, request_export
@@ -71,6 +73,12 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
         "membership:prompt_bundle": {"sha256": "0" * 64},
+        "membership:reminder": {"slug": campaign.slug},
+        "membership:reminder_asked": {"slug": campaign.slug},
+        "membership:reminder_confirm": {
+            "token": _reminder_token(campaign, LinkPurpose.CONFIRM_REMINDER)
+        },
+        "membership:reminder_stop": {"token": _reminder_token(campaign, LinkPurpose.STOP_REMINDER)},
         "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
         "membership:letter_html": {"kind": "receipt", "edition": "uk"},
         "payments:report": {"name": "gift_register"},
@@ -100,6 +108,15 @@ def _unsubscribe_token() -> str:
     reader = Supporter.objects.get(email="reader@example.org")
     expires_at = timezone.now() + timedelta(days=1)
     return make_token(LinkPurpose.UNSUBSCRIBE, reader.reference, expires_at=expires_at)
+
+
+def _reminder_token(campaign: Campaign, purpose: LinkPurpose) -> str:
+    now = timezone.now()
+    month = months_ahead(now.date())[3]
+    reminder = ask_for_reminder(
+        campaign, email="reader@example.org", month=month, locale="en-GB", now=now
+    )
+    return make_token(purpose, reminder.reference, expires_at=now + timedelta(days=1))
 
 
 def _gift_of(email: str, campaign: Campaign) -> Payment:

@@ -106,9 +106,9 @@ def test_every_letter_has_words_and_all_words_are_of_a_letter() -> None:
     assert {path.parent.name for path in FOLDER.glob("*/words.txt")} == set(CATALOGUE)
 
 
-def test_only_what_needs_consent_is_marketing() -> None:
+def test_only_what_needs_consent_or_was_ordered_is_marketing() -> None:
     marketing = {kind.name for kind in CATALOGUE.values() if kind.stream == Stream.MARKETING}
-    assert marketing == {"upgrade"}
+    assert marketing == {"upgrade", "reminder"}
 
 
 @pytest.mark.parametrize("kind", ["receipt", "payment_failed", "renewal_notice", "statement"])
