@@ -1,6 +1,8 @@
 """The reference evaluator answers every case as it was stated by hand, and so does everything that is written of it."""
 
 import json
+import re
+from pathlib import Path
 
 from membership.prompts.rules.audiences import ASKABLE, ReaderState
 from membership.prompts.rules.bundle import parse_bundle
@@ -9,6 +11,8 @@ from membership.prompts.rules.decision import FILTERS, PAGE_FILTERS, decide_page
 from membership.supporters.models import SupporterState
 from membership.supporters.status import ASKABLE as ASKABLE_STATUSES
 from tests.vectors.writing import CASES, VECTORS, written
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_case_is_decided_as_it_was_stated() -> None:
@@ -47,3 +51,16 @@ def test_the_file_of_vectors_is_what_the_cases_say() -> None:
 def test_the_states_are_those_of_a_supporters_status() -> None:
     assert {state.value for state in ReaderState} == set(SupporterState.values)
     assert {state.value for state in ASKABLE} == {state.value for state in ASKABLE_STATUSES}
+
+
+def test_the_documentation_names_every_filter_in_order_and_shows_a_true_context() -> None:
+    text = (ROOT / "docs/prompts.md").read_text()
+    table = text[text.index("| Filter |") : text.index("“Asks”")]
+    named = re.findall(
+        r"`([a-z_]+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:] if row)
+    )
+    [example] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+
+    assert named == [item.id for item in FILTERS]
+    assert all(f"`{item.id}`" in text for item in PAGE_FILTERS)
+    assert parse_context(json.loads(example)).page.id == "harbour-lights"

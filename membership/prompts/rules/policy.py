@@ -15,8 +15,8 @@ from membership.prompts.rules.words import placeholders_in, value_of
 # Stands for every country that the bundle does not name.
 ELSEWHERE = "elsewhere"
 
-# These have a value or not by what the reader did, and the campaign waits for it; no country makes a difference.
-_OF_THE_READER = frozenset({"article_count"})
+# These have a value or not by who the reader is and what they read; without one, another prompt is shown.
+_OF_THE_READER = frozenset({"article_count", "country"})
 
 
 class Break(StrEnum):
@@ -37,10 +37,15 @@ class Finding:
     sentence: str
 
 
-def policy_breaks(draft: Bundle, live: Bundle | None = None) -> tuple[Finding, ...]:
-    """Return every policy that the draft breaks, of itself or against the live bundle; none: it may go."""
+def policy_breaks(
+    draft: Bundle, live: Bundle | None = None, *, has_new_rules: bool = False
+) -> tuple[Finding, ...]:
+    """Return every policy that the draft breaks, of itself or against the live bundle; none: it may go.
+
+    An exclusion of the live bundle may only go where `has_new_rules` says that other house rules were approved.
+    """
     found = [finding for campaign in draft.campaigns for finding in _of_campaign(draft, campaign)]
-    return (*found, *(_dropped(draft, live) if live else ()))
+    return (*found, *(_dropped(draft, live) if live and not has_new_rules else ()))
 
 
 def _of_campaign(bundle: Bundle, campaign: Campaign) -> Iterator[Finding]:
@@ -70,9 +75,7 @@ def _missing(bundle: Bundle, campaign: Campaign) -> Iterator[Finding]:
             without = [
                 country
                 for country in _targeted(bundle, campaign)
-                if not value_of(
-                    name, bundle, campaign, _somebody(bundle, campaign, edition, country)
-                )
+                if not value_of(name, bundle, campaign, _somebody(edition, country))
             ]
             if without:
                 yield Finding(
@@ -93,11 +96,10 @@ def _targeted(bundle: Bundle, campaign: Campaign) -> list[str]:
     return [country for country in everywhere if accepts(campaign.countries, country)]
 
 
-def _somebody(bundle: Bundle, campaign: Campaign, edition: str, country: str) -> Context:
-    """Return a page view of the campaign's first moment in the edition, by a reader in the country."""
+def _somebody(edition: str, country: str) -> Context:
+    """Return a page view in the edition by a reader in the country, before any countdown ends."""
     page = Page("", edition, "", frozenset(), "", sensitive=False, opt_out=False, slots=())
-    now = max(bundle.at, campaign.starts_at or 0)
-    return Context(now, 0, None, page, Reader(country=country), History())
+    return Context(0, 0, None, page, Reader(country=country), History())
 
 
 def _listed(countries: list[str]) -> str:

@@ -73,11 +73,18 @@ class Simulation:
     refusals: tuple[Finding, ...]
 
 
-def simulate(draft: Bundle, live: Bundle | None, sample: Sample, *, workers: int = 1) -> Simulation:
+def simulate(
+    draft: Bundle,
+    live: Bundle | None,
+    sample: Sample,
+    *,
+    workers: int = 1,
+    has_new_rules: bool = False,
+) -> Simulation:
     """Play the sample through the draft, and through the live bundle where there is one.
 
     The same arguments give the same result, however many `workers` (processes) there are; with 1 no process is started,
-    as inside a task.
+    as inside a task. `has_new_rules` says that other house rules were approved than those of the live bundle.
     """
     mix = mix_for(draft, live) if live else mix_for(draft)
     plan = Plan(draft, live, mix, sample)
@@ -94,7 +101,10 @@ def simulate(draft: Bundle, live: Bundle | None, sample: Sample, *, workers: int
         differences=outcome.differences,
         changed_views=outcome.changed_views,
         starved=starved_by(draft, unseen, mix, seed=sample.seed, start=sample.start),
-        refusals=(*policy_breaks(draft, live), *_observed(outcome.draft)),
+        refusals=(
+            *policy_breaks(draft, live, has_new_rules=has_new_rules),
+            *_observed(outcome.draft),
+        ),
     )
 
 
