@@ -27,6 +27,8 @@ from membership.prompts import bundle_views
 from membership.reminders.link_views import confirm, stop
 from membership.reminders.views import asked, remind
 from membership.results.views import prompt_events
+from membership.results.event_views import prompt_events
+from membership.results.views import campaign_results, results
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -58,6 +60,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/", letter_list, name="letter_list"),
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
+    path("staff/results/", results, name="results"),
+    path("staff/results/<slug:campaign>/", campaign_results, name="campaign_results"),
     path("support/", my_support, name="my_support"),
     path("support/card/", membership_card, name="membership_card"),
     path("support/statements/", statements, name="statements"),

@@ -7,15 +7,31 @@ Ville's inequality it ever exceeds 1/p with probability p at most.
 """
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 ALARM_BELOW = 0.001  # the chance that a sound experiment is ever called broken
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Readers by variant while the weights were these; weights of any sum."""
+
+    counts: Mapping[str, int]
+    weights: Mapping[str, int]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The chance of each variant that has readers or a weight."""
+        whole = sum(self.weights.values())
+        names = {*self.counts, *self.weights}
+        return {name: self.weights.get(name, 0) / whole if whole else 0.0 for name in names}
+
+
+@dataclass(frozen=True, slots=True)
 class RatioCheck:
-    """`p` is valid at every look. `expected` and `counts` are readers by variant."""
+    """`p` is valid at every look. `expected` and `counts` are readers by variant, over all segments."""
 
     counts: Mapping[str, int]
     expected: Mapping[str, float]
@@ -27,28 +43,36 @@ class RatioCheck:
         return self.p < ALARM_BELOW
 
 
-def check_ratio(counts: Mapping[str, int], weights: Mapping[str, int]) -> RatioCheck:
+def check_ratio(segments: Sequence[Segment]) -> RatioCheck:
     """Compare readers by variant with the weights that assigned them.
 
-    A reader of a variant without weight is impossible, so one is enough for the alarm.
+    Evidence of segments multiplies, because readers are assigned one by one. A reader of a variant without weight is
+    impossible, so one is enough for the alarm.
     """
-    total = sum(counts.values())
-    whole = sum(weights.values())
-    shares = {name: weights.get(name, 0) / whole if whole else 0.0 for name in {*counts, *weights}}
-    expected = {name: total * share for name, share in shares.items()}
-    if any(counts.get(name, 0) and not share for name, share in shares.items()):
-        return RatioCheck(counts, expected, 0.0)
-    return RatioCheck(counts, expected, math.exp(min(-_log_bayes_factor(counts, shares), 0.0)))
+    counts: Counter[str] = Counter()
+    expected: dict[str, float] = {}
+    evidence = 0.0
+    for segment in segments:
+        counts.update(segment.counts)
+        total = sum(segment.counts.values())
+        for name, share in segment.shares.items():
+            expected[name] = expected.get(name, 0.0) + total * share
+        evidence += _log_bayes_factor(segment)
+    return RatioCheck(dict(counts), expected, math.exp(min(-evidence, 0.0)))
 
 
-def _log_bayes_factor(counts: Mapping[str, int], shares: Mapping[str, float]) -> float:
+def _log_bayes_factor(segment: Segment) -> float:
+    if any(segment.counts.get(name, 0) and not share for name, share in segment.shares.items()):
+        return math.inf
     # The mixture is centred on the weights and as wide as one made-up reader a variant.
-    live = {name: share for name, share in shares.items() if share}
+    live = {name: share for name, share in segment.shares.items() if share}
     prior = float(len(live))
-    total = sum(counts.get(name, 0) for name in live)
+    if not live:
+        return 0.0
+    total = sum(segment.counts.values())
     factor = math.lgamma(prior) - math.lgamma(prior + total)
     for name, share in live.items():
-        count = counts.get(name, 0)
+        count = segment.counts.get(name, 0)
         factor += math.lgamma(prior * share + count) - math.lgamma(prior * share)
         factor -= count * math.log(share)
     return factor

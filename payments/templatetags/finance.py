@@ -24,3 +24,9 @@ def figures(minor: int | None, currency: str) -> str:
         locale=Locale.parse(active_locale(), sep="-"),
     )
     return printed.replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def per_thousand(minor: float | None, currency: str) -> str:
+    """Print a figure that is not a whole number of minor units, rounded to one; empty for None."""
+    return "" if minor is None else figures(round(minor), currency)

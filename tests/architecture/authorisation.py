@@ -93,6 +93,8 @@ POST membership:prompt_events         400  400  400  400  400  400  400  400  40
 GET  membership:prompt_pointer        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:prompt_pointer        405  405  405  405  405  405  405  405  405  405  405
 GET  membership:prompt_bundle         404  404  404  404  404  404  404  404  404  404  404
+GET  membership:results               in   403  403  403  ok   ok   ok   ok   403  2nd  ok
+GET  membership:campaign_results      in   403  403  403  ok   ok   ok   ok   403  2nd  ok
 GET  membership:letter_list           in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_preview        in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_html           in   403  403  ok   403  403  ok   403  403  2nd  ok

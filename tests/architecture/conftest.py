@@ -59,6 +59,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     plan = {"reference": _plan_of(payment).reference}
     back = {"slug": campaign.slug, "reference": checkout.reference}
     arguments: dict[str, dict[str, object]] = {
+        "membership:campaign_results": {"campaign": "appeal"},
         "membership:donate": {"slug": campaign.slug},
         "membership:thank_you": back,
         "membership:payment_state": back,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from membership.results.sample_ratio import check_ratio
+from membership.results.sample_ratio import Segment, check_ratio
 from membership.results.statistics import (
     MINIMUM_GIFTS,
     MINIMUM_READERS,
@@ -109,7 +109,7 @@ def test_of_two_thousand_sound_experiments_hardly_one_is_called_skewed() -> None
         for _ in range(DAYS):
             drawn = day.draw(chance)
             counts = {"a": counts["a"] + drawn, "b": counts["b"] + READERS_A_DAY - drawn}
-            if check_ratio(counts, {"a": 5000, "b": 5000}).is_broken:
+            if check_ratio([Segment(counts, {"a": 5000, "b": 5000})]).is_broken:
                 broken += 1
                 break
     assert broken <= RUNS * 0.001 * 3
@@ -184,10 +184,24 @@ def test_the_readers_needed_are_where_the_difference_would_just_show() -> None:
 def test_a_skew_of_readers_is_noticed(
     counts: dict[str, int], weights: dict[str, int], is_broken: bool
 ) -> None:
-    check = check_ratio(counts, weights)
+    check = check_ratio([Segment(counts, weights)])
 
     assert check.is_broken == is_broken
     assert 0 <= check.p <= 1
+
+
+def test_readers_are_judged_by_the_weights_that_assigned_them() -> None:
+    before = Segment({"a": 9_000, "b": 1_000}, {"a": 9000, "b": 1000})
+    after = Segment({"a": 1_000, "b": 9_000}, {"a": 1000, "b": 9000})
+
+    check = check_ratio([before, after])
+
+    assert not check.is_broken
+    assert (check.counts, check.expected) == (
+        {"a": 10_000, "b": 10_000},
+        {"a": 10_000, "b": 10_000},
+    )
+    assert check_ratio([]).p == 1
 
 
 def _arm(variant: str, readers: int, gifts: int, each: int = 1000) -> Arm:
