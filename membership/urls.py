@@ -26,7 +26,6 @@ from membership.privacy.views import erase_account, own_data
 from membership.prompts import bundle_views
 from membership.reminders.link_views import confirm, stop
 from membership.reminders.views import asked, remind
-from membership.results.views import prompt_events
 from membership.results.event_views import prompt_events
 from membership.results.views import campaign_results, results
 
