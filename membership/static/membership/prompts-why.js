@@ -40,7 +40,7 @@ function base64url(bytes) {
 /* What was decided upon, for staff to replay: "z" and zlib, or "j" and plain JSON where the browser cannot compress. It stands
    in the address's fragment, which browsers never send: it reaches staff only when the reader hands it on. */
 export async function traceCode(hash, context) {
-  const text = JSON.stringify({ bundle: hash, context });
+  const text = JSON.stringify({ b: hash, c: context });
   if (!globalThis.CompressionStream) return `j${base64url(new TextEncoder().encode(text))}`;
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"));
   return `z${base64url(new Uint8Array(await new Response(stream).arrayBuffer()))}`;

@@ -156,6 +156,9 @@ class Newspaper:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._pages: dict[str, bytes] = {}
+        self.refuses_storage = (
+            False  # As a sandboxed page does, or a browser that takes no cookies.
+        )
         self.server = Server(self._answer)
         self.url = self.server.url
 
@@ -203,6 +206,8 @@ class Newspaper:
             f"connect-src {self._service.url}; form-action {self._service.url}; img-src data:; frame-src 'self'; "
             "require-trusted-types-for 'script'"
         )
+        if self.refuses_storage:
+            policy = f"{policy}; sandbox allow-scripts allow-forms"
         headers = {"Content-Type": TYPES[".html"], "Content-Security-Policy": policy}
         return Answer(body=self._pages[path], headers=headers)
 
