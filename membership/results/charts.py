@@ -8,11 +8,12 @@ from datetime import date
 from membership.results.progress import Look
 from membership.results.statistics import Interval
 
-WIDTH, HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 30
+# Small, so that its letters stay readable on a telephone.
+WIDTH, HEIGHT = 420, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 24, 12, 30
 # Early intervals are very wide; the picture is of the last one's size, and they run out of it.
 _ROOM = 1.6
-_DAYS_LABELLED = 5
+_DAYS_LABELLED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Bar:
 
 BAR_HEIGHT = 24
 _BAR_STEP = 40
-_BAR_LEFT = 132
+_BAR_LEFT = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def bar_chart(values: Sequence[tuple[str, int]]) -> BarChart | None:
     most = max((value for _, value in values), default=0)
     if most <= 0:
         return None
-    room = WIDTH - _BAR_LEFT - 96
+    room = WIDTH - _BAR_LEFT - 88
     bars = []
     for number, (name, value) in enumerate(values):
         width = round(max(value, 0) / most * room, 1)

@@ -15,12 +15,16 @@ _NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A campaign as its bundles published it. `weights` holds them by the beginning of the bundle's hash."""
+    """A campaign as its bundles published it. `weights` holds them by the beginning of the bundle's hash.
+
+    `live` are those of its variants that have a weight now.
+    """
 
     campaign: str
     name: str = ""
     kind: str = ""
     variants: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
     weights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_known: bool = False
 
@@ -55,6 +59,7 @@ def experiment_of(campaign: str, bundles: Iterable[str]) -> Experiment:
         name=latest.get("name", ""),
         kind=latest.get("kind", ""),
         variants=tuple(variant["id"] for variant in latest.get("variants", ())),
+        live=tuple(variant["id"] for variant in latest.get("variants", ()) if variant["weight"]),
         weights={
             bundle: {v["id"]: v["weight"] for v in definitions[number]["variants"]}
             for bundle, number in revisions.items()

@@ -31,7 +31,7 @@ _ATTRIBUTION = {
 
 @dataclass(slots=True)
 class Money:
-    """One currency's sums; `back` is what refunds took and disputes that were lost, 0 or negative."""
+    """One currency's sums; `back` is what refunds, disputes and returned debits took and gave back, mostly negative."""
 
     gifts: int = 0
     firsts: int = 0
@@ -66,7 +66,6 @@ def money_by(selection: ResultsSelection, dimensions: Sequence[str]) -> Groups:
     for events in gift_events(selection.gifts):
         mine = of_prompt(events, events_path(events), selection)
         _add_events(groups, mine, dimensions)
-        _add_lost(groups, mine, dimensions)
         _add_reporting(groups, mine, dimensions)
     return groups
 
@@ -137,21 +136,8 @@ def _add_events(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]
             money.starts += starts
             money.gross += amount
         else:
-            money.back += amount
-
-
-def _add_lost(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]) -> None:
-    """Take off what lost disputes took of these gifts, which the register does not list as events."""
-    if events.model is not Payment:
-        return
-    rows = (
-        events.filter(lost_amount__gt=0)
-        .order_by()
-        .values_list("row_currency", *_named(dimensions))
-        .annotate(Sum("lost_amount"))
-    )
-    for currency, *values, lost in rows:
-        groups.setdefault(tuple(values), Given()).of(currency).back -= lost
+            # Stripe books some movements without a word of the payer's currency.
+            money.back += amount or 0
 
 
 def _add_reporting(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]) -> None:

@@ -98,13 +98,27 @@ def test_gifts_from_before_there_were_arms_count_for_their_variant(campaign: Cam
     assert result_rows(NOVEMBER, ALL, now=NOON)[0].values == ("2026-11", "", "", "")
 
 
-def test_a_dispute_that_was_lost_is_off_what_stands(campaign: Campaign) -> None:
-    payment = a_prompted_gift(campaign, 3_000)
-    Payment.objects.filter(pk=payment.pk).update(lost_amount=3_000)
+def test_a_dispute_that_was_lost_is_off_what_stands(
+    campaign: Campaign, sandbox: SandboxAccount, deliver: Callable[[], int]
+) -> None:
+    give(campaign, sandbox, attribution={"prompt": "appeal", "variant": "a", "arm": "a"})
+    deliver()
+    payment = Payment.objects.get()
+    dispute = sandbox.dispute(str(payment.stripe_charge_id))
+    deliver()
+    sandbox.decide(dispute["id"], won=False)
+    deliver()
+    at = payment.succeeded_at
+    assert at is not None
+    lately = replace(NOVEMBER, first=at.date() - timedelta(1), last=at.date() + timedelta(2))
 
-    money = _rows()["a"].given.by_currency["GBP"]
+    (row,) = result_rows(lately, ("variant",), now=at)
 
-    assert (money.gross, money.back, money.net) == (3_000, -3_000, 0)
+    money = row.given.by_currency["GBP"]
+    assert (money.gross, money.back, money.net) == (1_035, -1_035, 0)
+    assert row.first_years["GBP"].observed == 0
+    (total,) = register_totals(lately.gifts).given
+    assert (total.gifts, total.refunds) == (money.gross, money.back)
 
 
 def test_the_newspapers_own_currency_is_summed_as_far_as_it_is_known(campaign: Campaign) -> None:

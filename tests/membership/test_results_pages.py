@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from membership.models import EventType, WeightProposal
+from membership.models import EventType
+from membership.results.actions import propose_campaign_weights
 from membership.results.alarms import alarms_of, holdout_alarm
 from membership.results.page import campaign_page
 from membership.results.progress import progress_of
@@ -219,17 +220,19 @@ def test_an_arm_without_views_breaks_no_page(
     assert {row.values[0] for row in page.rows} == {"a", "renamed", "z"}
 
 
-@pytest.mark.django_db
-def test_proposed_weights_are_never_rewritten() -> None:
-    proposal = WeightProposal.objects.create(
-        campaign="appeal",
-        currency="GBP",
-        seed="1",
-        evidence={},
-        chances={},
-        weights={},
-        proposed_at=NOON,
-    )
+def test_weights_are_proposed_from_what_stands_and_never_rewritten(campaign: Campaign) -> None:
+    a_published_appeal({"a": 5000, "b": 4000, "new": 1000, "off": 0})
+    _met_by_both(20_000)
+    for _ in range(30):
+        a_prompted_gift(campaign, is_booked=False, attribution={"arm": "b", "variant": "b"})
+
+    proposal = propose_campaign_weights(NOVEMBER, seed="2026-11-30", now=NOON)
+
+    assert proposal.evidence["b"] == {"readers": 20_000, "gifts": 30, "net": 30_000}
+    assert proposal.evidence["new"] == {"readers": 0, "gifts": 0, "net": 0}
+    assert proposal.weights.keys() == {"a", "b", "new"}
+    assert sum(proposal.weights.values()) == 10_000
+    assert proposal.weights["a"] < proposal.weights["b"] + proposal.weights["new"]
     proposal.seed = "2"
     with pytest.raises(IntegrityError):
         proposal.save()
