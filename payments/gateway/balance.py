@@ -1,12 +1,35 @@
 """Stripe's balance transactions."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import stripe
+from stripe.params import BalanceTransactionListParams
 
 from payments.gateway.client import calling_stripe
 from payments.gateway.reading import id_of, instant
 from payments.gateway.snapshots import BalanceTransactionSnapshot, FeeLine
+
+_PAGE = 100
+
+
+def list_balance_transactions(
+    *, since: datetime, until: datetime
+) -> Iterator[list[BalanceTransactionSnapshot]]:
+    """Yield the lines of Stripe's ledger created from `since` to before `until`, newest first, a page at a time."""
+    parameters: BalanceTransactionListParams = {
+        "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
+        "limit": _PAGE,
+    }
+    while True:
+        with calling_stripe() as client:
+            page = client.v1.balance_transactions.list(parameters)
+        if page.data:
+            yield [read_balance_transaction(line) for line in page.data]
+        if not page.has_more:
+            return
+        parameters = {**parameters, "starting_after": page.data[-1].id}
 
 
 def fetch_balance_transaction(balance_transaction_id: str) -> BalanceTransactionSnapshot:

@@ -58,6 +58,11 @@ def is_suspense(lines: list[Line]) -> bool:
     return any(line.account is LedgerAccount.SUSPENSE for line in lines)
 
 
+def gift_categories() -> frozenset[str]:
+    """Return the reporting categories of what moves the money of a gift."""
+    return frozenset(_OF_GIFTS)
+
+
 def needs_gift(snapshot: BalanceTransactionSnapshot) -> bool:
     """Say whether a balance transaction can only be booked with the gift that it moves money of."""
     return snapshot.reporting_category in _OF_GIFTS or snapshot.type in _OF_GIFTS_BY_TYPE

@@ -160,6 +160,13 @@ class LedgerEntry(models.Model):
             one_of("account", LedgerAccount, "ledgerentry_account_known"),
             models.CheckConstraint(condition=~models.Q(amount=0), name="ledgerentry_not_zero"),
         ]
+        indexes = [
+            models.Index(
+                fields=["posting"],
+                condition=models.Q(account=LedgerAccount.SUSPENSE),
+                name="ledgerentry_in_suspense",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount} {self.currency}"

@@ -1,11 +1,13 @@
-"""Reads of the books: what a posting says, what the accounts hold, and what is still to be booked."""
+"""Reads of the books: what a posting says, what the accounts hold, and what waits to be explained or worked out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from payments.donations.models import Payment, Refund, RefundStatus
+from payments.donations.models import Payment
 from payments.entities.models import LegalEntity
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.models import LedgerEntry, LedgerPosting
@@ -62,38 +64,6 @@ def postings_of(payment: Payment) -> QuerySet[LedgerPosting]:
     )
 
 
-def payments_to_book(*, before: datetime) -> QuerySet[Payment]:
-    """Return the payments that settled before an instant and are not on the books, newest first.
-
-    Newest first, so that one that Stripe cannot explain never keeps the others waiting.
-    """
-    return (
-        Payment.objects.filter(status__in=Payment.SETTLED, succeeded_at__lt=before)
-        .exclude(balance_transactions__reporting_category="charge")
-        .select_related("donation__entity")
-        .order_by("-succeeded_at", "-id")
-    )
-
-
-def refunds_to_book(*, before: datetime) -> QuerySet[Refund]:
-    """Return the refunds whose lines are not all on the books, newest first.
-
-    A refund that was done has one line, and one that failed after Stripe had paid it out has two; one that failed
-    sooner has none. Only Stripe knows which, so a failed one is asked about for a week.
-    """
-    done = Q(status=RefundStatus.SUCCEEDED, line_count=0)
-    failed = Q(
-        status=RefundStatus.FAILED, line_count__lt=2, failed_at__gt=before - timedelta(days=7)
-    )
-    return (
-        Refund.objects.filter(created_at__lt=before)
-        .alias(line_count=Count("balance_transactions"))
-        .filter(done | failed)
-        .select_related("payment__donation__entity")
-        .order_by("-created_at", "-id")
-    )
-
-
 def waiting_for_rates(entity: LegalEntity) -> QuerySet[LedgerPosting]:
     """Return the postings whose amount in the entity's own currency waits for published rates, oldest first."""
     return (
@@ -103,3 +73,24 @@ def waiting_for_rates(entity: LegalEntity) -> QuerySet[LedgerPosting]:
         .select_related("balance_transaction")
         .order_by("original_on", "balance_transaction")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSuspense:
+    """What of a posting nobody has explained: a debit is positive, minor units of `currency`."""
+
+    posting_id: UUID
+    currency: str
+    amount: int
+
+
+def open_suspense(entity: LegalEntity) -> list[OpenSuspense]:
+    """Return the postings that are in suspense, less what corrections took out; any blocks a close."""
+    sums = (
+        LedgerEntry.objects.filter(account=LedgerAccount.SUSPENSE, posting__entity=entity)
+        .order_by()
+        .values_list(Coalesce("posting__corrects", "posting"), "currency")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=0)
+    )
+    return [OpenSuspense(*row) for row in sums]

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.ledger.booking import book_missing
+from payments.ledger.explaining import explain_known_gifts
+from payments.ledger.listing import book_listed
 from payments.ledger.reporting import record_waiting_amounts
 
 logger = logging.getLogger(__name__)
@@ -13,8 +15,11 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def book_missing_balance_transactions() -> None:
-    """Ask Stripe for the ledger lines that settled payments and refunds still lack."""
-    book_missing(now=timezone.now())
+    """Ask Stripe for the lines that gifts lack, then for all lines since the last time, and explain what can be now."""
+    now = timezone.now()
+    book_missing(now=now)
+    book_listed(now=now)
+    explain_known_gifts(now=now)
 
 
 @shared_task

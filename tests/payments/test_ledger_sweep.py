@@ -1,5 +1,6 @@
 """The sweep books what no event brought, one by one and only from Stripe's own words."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,17 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from payments.donations.actions import record_payment, record_refund
+from payments.donations.disputes import record_dispute
 from payments.gateway.checkouts import fetch_checkout_session
+from payments.gateway.disputes import fetch_dispute
 from payments.gateway.payments import fetch_payment
 from payments.gateway.refunds import fetch_refund
 from payments.ledger.booking import book_missing
 from payments.ledger.tasks import book_missing_balance_transactions
-from payments.models import BalanceTransaction, Campaign, LedgerEntry, Payment
+from payments.models import BalanceTransaction, Campaign, Dispute, LedgerEntry, Payment
 from tests.factories import PaymentFactory
-from tests.payments.stories import give
+from tests.life import LifeClock
+from tests.payments.stories import give, open_page
 from tests.sandbox.client import SandboxAccount
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +91,39 @@ def test_the_task_has_nothing_to_do_once_everything_is_booked(
     book_missing(now=timezone.now() + timedelta(minutes=10))
     book_missing_balance_transactions.delay()
     assert BalanceTransaction.objects.filter(payment=payment).count() == 1
+
+
+def test_a_disputes_lines_that_no_event_brought_are_booked(
+    campaign: Campaign, sandbox: SandboxAccount
+) -> None:
+    payment = recorded(campaign, sandbox)
+    made = sandbox.dispute(payment.stripe_charge_id or "")
+    opened = replace(fetch_dispute(made["id"]), lines=(), taken=0)
+    record_dispute(opened, cause="test", now=timezone.now())
+    later = timezone.now() + timedelta(minutes=10)
+    assert book_missing(now=later) == 2
+    assert Dispute.objects.get().taken_amount == 1035  # Read off the line that had not been there.
+    sandbox.decide(made["id"], won=False, lost_for=400)
+    assert book_missing(now=later) == 0  # It is told as open, and has its line.
+    record_dispute(replace(fetch_dispute(made["id"])), cause="test", now=later)
+    assert book_missing(now=later + timedelta(minutes=10)) == 2
+    lines = BalanceTransaction.objects.filter(dispute=Dispute.objects.get(), payment=payment)
+    assert sorted(lines.values_list("amount", flat=True)) == [-1035, 635]
+
+
+def test_a_returned_debit_without_its_line_is_booked(
+    campaign: Campaign, sandbox: SandboxAccount, clock: LifeClock
+) -> None:
+    sandbox.pay(open_page(campaign, currency="EUR").url, method="sepa_debit")
+    clock.advance(days=6)
+    [made] = sandbox.events("payment_intent.succeeded")
+    intent_id = made["data"]["object"]["id"]
+    payment = record_payment(fetch_payment(intent_id), cause="test", now=timezone.now())
+    assert payment is not None
+    sandbox.fail_debit_late(payment.stripe_charge_id or "")
+    record_payment(fetch_payment(intent_id), cause="test", now=timezone.now())
+    later = timezone.now() + timedelta(minutes=10)
+    assert book_missing(now=later) > 0
+    assert book_missing(now=later) == 0
+    assert sorted(BalanceTransaction.objects.values_list("amount", flat=True)) == [-1035, 1035]
+    assert sums() == {"EUR": 0}
