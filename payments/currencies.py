@@ -21,6 +21,8 @@ _ZERO_DECIMALS = _codes("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF
 _THREE_DECIMALS = _codes("BHD JOD KWD OMR TND")
 # Written without decimals, yet sent as hundredths that must be 00, because Stripe once took them so.
 _WHOLE_HUNDREDTHS = _codes("ISK UGX")
+# Charged in hundredths and paid out in whole units.
+_WHOLE_PAYOUTS = _codes("HUF TWD")
 _TWO_DECIMALS = _codes(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC CVE "
     "CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR KYD KZT "
@@ -46,6 +48,14 @@ def step(currency: str) -> int:
     if currency in _WHOLE_HUNDREDTHS:
         return 100
     return 10 if currency in _THREE_DECIMALS else 1
+
+
+def payout_step(currency: str) -> int:
+    """Return the number of minor units that every payout in `currency` must be a multiple of.
+
+    Cards pay fractions of a forint or a Taiwan dollar, banks take whole ones; the rest stays in Stripe's balance.
+    """
+    return 100 if currency in _WHOLE_PAYOUTS else step(currency)
 
 
 def decimals(currency: str) -> int:
