@@ -1,5 +1,6 @@
 """The signature under a bundle: right for exactly these bytes and this key."""
 
+import shutil
 import subprocess
 
 import pytest
@@ -61,3 +62,23 @@ def test_a_key_that_browsers_would_refuse_is_refused_with_what_to_do(
 
     with pytest.raises(ImproperlyConfigured, match="P-256"):
         public_key()
+
+
+_VERIFY = """
+const [key, signature, body] = process.argv.slice(1);
+const raw = (text) => Buffer.from(text, "base64url");
+const how = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+crypto.subtle
+  .importKey("raw", raw(key), how, false, ["verify"])
+  .then((imported) => crypto.subtle.verify(how, imported, raw(signature), Buffer.from(body)))
+  .then((holds) => console.log(holds));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node has the browsers' crypto.subtle.")
+@pytest.mark.parametrize(("body", "holds"), [('{"schema":1}', "true"), ('{"schema":2}', "false")])
+def test_the_crypto_of_browsers_verifies_what_we_sign(body: str, holds: str) -> None:
+    command = ["node", "-e", _VERIFY, public_key(), sign(b'{"schema":1}'), body]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+
+    assert answer.stdout.strip() == holds

@@ -61,6 +61,8 @@ def test_one_run_makes_a_newspaper_that_takes_gifts(
         ("JPY", 1000),
         ("JPY", 2550),
     }
+    assert "9 are published for /donate/support/" in out
+    assert client.get("/prompts/pointer.json").json()["bundle"] is not None
     assert "Readers give at https://support.courier.example/donate/support/" in out
     page = client.get("/donate/support/", {"currency": "GBP"}, secure=True)
     assert "cover the payment fee of 1.5%" in page.content.decode()
