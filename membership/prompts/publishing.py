@@ -39,19 +39,19 @@ def publish(  # noqa: PLR0913  each of these is written down
     """Publish what is approved: every campaign and the rules, or the campaigns of these keys only.
 
     Rules go along with everything, and with chosen campaigns only where `with_rules` says so.
-    With `live_from` still to come it is ordered for then, checked as if it were now, and None is returned. Raises
-    PublishRefused with the sentences why nothing was published; `by` None is the set-up.
+    With `live_from` still to come it is ordered for then, checked as if it were now, and None is returned. So it is
+    while prompts are switched off, when it waits for them: what went wrong can be mended before they are on again.
+    Raises PublishRefused with the sentences why nothing was published; `by` None is the set-up.
     """
     at = max(live_from or now, now)
     with transaction.atomic():
         take_turns()
-        _refuse_while_stopped()
         takes_rules = keys is None if with_rules is None else with_rules
         release_approved(keys, takes_rules, by=by, at=at, now=now, reason=reason)
         draft = draft_of(live_state(at), now=at)
         if draft.reasons:
             raise PublishRefused(draft.reasons)
-        if at > now:
+        if at > now or _are_stopped():
             return None
         return put(draft.compiled, PublicationKind.PUBLISH, by=by, now=now, reason=reason)
 
@@ -62,10 +62,9 @@ def take_turns() -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def _refuse_while_stopped() -> None:
+def _are_stopped() -> bool:
     latest = latest_publication()
-    if latest is not None and latest.kind == PublicationKind.KILL:
-        raise PublishRefused(["All prompts are switched off; switch them on again first."])
+    return latest is not None and latest.kind == PublicationKind.KILL
 
 
 def put(
@@ -109,12 +108,16 @@ def withdraw_release(ordered: PromptRelease, *, now: datetime) -> bool:
 def take_off(
     campaign: PromptCampaign, *, by: User, now: datetime, reason: str = ""
 ) -> PromptPublication | None:
-    """Show a campaign no longer, at once and without a review; None when nobody sees it anyway."""
+    """Show a campaign no longer, at once and without a review.
+
+    None when nobody sees it anyway, and while prompts are switched off: it will be off when they are on again.
+    """
     take_turns()
-    _refuse_while_stopped()
     if shown_revision(campaign, now=now) is None:
         return None
     release(campaign, None, by=by, at=now, now=now, reason=reason)
+    if _are_stopped():
+        return None
     return _put_what_may(PublicationKind.PUBLISH, by=by, now=now, reason=reason)
 
 

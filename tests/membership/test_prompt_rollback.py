@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from membership.errors import PublishRefused, ReviewRefused
+from membership.errors import ReviewRefused
 from membership.models import PromptCampaign, PromptPublication
 from membership.prompts.actions import (
     archive_campaign,
@@ -19,7 +19,7 @@ from membership.prompts.publishing import (
     stop_prompts,
     take_off,
 )
-from membership.prompts.queries import desk_campaigns
+from membership.prompts.queries import desk_campaigns, latest_publication, shown_revision
 from membership.prompts.renewing import publish_due
 from tests.factories import NOON
 from tests.membership.prompt_definitions import rules
@@ -108,10 +108,36 @@ def test_the_kill_switch_stops_every_prompt_and_nothing_starts_them_but_a_person
     assert client.get("/prompts/pointer.json").json()["bundle"] is None
     assert current_bundle(NOON + timedelta(seconds=5)) is None
     assert publish_due(now=NOON + 4 * _DAY) is None
-    desk.write("second")
-    with pytest.raises(PublishRefused, match="switched off"):
-        desk.publish(now=NOON + 2 * _MINUTE)
 
     made = resume_prompts(by=desk.writer, now=NOON + 3 * _MINUTE)
     assert (made.kind, set(titles(made))) == ("resume", {"spring-appeal"})
     assert resume_prompts(by=desk.writer, now=NOON + 4 * _MINUTE) == made
+
+
+def test_what_went_wrong_is_mended_while_prompts_are_off_and_shown_only_then(
+    desk: Desk, live: PromptPublication
+) -> None:
+    desk.write("bad")
+    desk.publish(now=NOON)
+    stop_prompts(by=desk.writer, now=NOON + _MINUTE)
+    desk.write(variants=words("Mended"))
+
+    assert publish(by=desk.reviewer, now=NOON + 2 * _MINUTE) is None
+    bad = PromptCampaign.objects.get(key="bad")
+    assert take_off(bad, by=desk.writer, now=NOON + 2 * _MINUTE) is None
+    latest = latest_publication()
+    assert latest is not None
+    assert latest.bundle is None
+
+    made = resume_prompts(by=desk.writer, now=NOON + 3 * _MINUTE)
+    assert titles(made) == {"spring-appeal": "Mended"}
+
+
+def test_a_campaign_that_is_only_ordered_for_later_is_not_on_the_air(
+    desk: Desk, live: PromptPublication
+) -> None:
+    revision = desk.write("later")
+    publish(by=desk.reviewer, now=NOON, live_from=NOON + _DAY)
+
+    assert shown_revision(revision.campaign, now=NOON) is None
+    assert shown_revision(revision.campaign, now=NOON + _DAY) == revision
