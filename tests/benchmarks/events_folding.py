@@ -11,6 +11,7 @@ from membership.models import HourlyCount
 from membership.results.beacons import Beacon, Event, encode
 from membership.results.buffers import RedisBuffer
 from membership.results.folding import fold_batch
+from tests.benchmarks.events_rate import own_stream
 
 BEACONS = 5_000
 EVENTS = 10
@@ -18,7 +19,11 @@ EVENTS = 10
 
 def measure_folding() -> None:
     """Print the rate of one task over a stream of beacons, and that nothing was lost."""
-    buffer = RedisBuffer(os.environ["REDIS_URL"], f"bench:{secrets.token_hex(4)}")
+    with own_stream() as stream:
+        _measure(RedisBuffer(os.environ["REDIS_URL"], stream))
+
+
+def _measure(buffer: RedisBuffer) -> None:
     countries = ("GB", "US", "IE", "FR")
     for number in range(BEACONS):
         country = countries[number % 4]

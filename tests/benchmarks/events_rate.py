@@ -10,10 +10,12 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import redis
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
@@ -57,6 +59,16 @@ end
 """
 
 
+@contextmanager
+def own_stream() -> Iterator[str]:
+    """Name a stream of this measurement, and take it away at the end."""
+    name = f"bench:{secrets.token_hex(4)}"
+    try:
+        yield name
+    finally:
+        redis.Redis.from_url(os.environ["REDIS_URL"]).delete(name)
+
+
 def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
@@ -67,11 +79,14 @@ urlpatterns = [path("bare/", bare), path("", include("config.urls"))]
 def measure_calls() -> None:
     """Print calls and events a second without a socket, in turn with the bare view."""
     rates: dict[str, list[float]] = {"one": [], "twenty": [], "bare": []}
-    with override_settings(
-        ROOT_URLCONF=__name__,
-        TRUSTED_PROXY_COUNT=1,
-        PROMPT_EVENTS_STREAM=f"bench:{secrets.token_hex(4)}",
-        REDIS_URL=os.environ["REDIS_URL"],
+    with (
+        own_stream() as stream,
+        override_settings(
+            ROOT_URLCONF=__name__,
+            TRUSTED_PROXY_COUNT=1,
+            PROMPT_EVENTS_STREAM=stream,
+            REDIS_URL=os.environ["REDIS_URL"],
+        ),
     ):
         for _ in range(ROUNDS):
             rates["bare"].append(_rate(lambda _: _call("GET", "/bare/", b"", 200), range(CALLS)))
@@ -89,13 +104,17 @@ def measure_server() -> None:
         return
     port = free_port()
     site = f"http://127.0.0.1:{port}"
+    with own_stream() as stream:
+        _measure_server(port, site, stream)
+
+
+def _measure_server(port: int, site: str, stream: str) -> None:
     environment = {
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
         "DATABASE_URL": _database_url(),
         "REDIS_URL": os.environ["REDIS_URL"],
         "TRUSTED_PROXY_COUNT": "1",
-        "PROMPT_EVENTS_STREAM": f"bench:{secrets.token_hex(4)}",
-        "BENCH_URLCONF": __name__,
+        "PROMPT_EVENTS_STREAM": stream,
         "PATH": os.environ["PATH"],
     }
     with (
