@@ -1,5 +1,6 @@
 """The index of the admin pages: imports only."""
 
+from payments.audit.admin import AuditEntryAdmin
 from payments.campaigns.admin import CampaignAdmin, FundAdmin
 from payments.checkouts.admin import CheckoutAdmin
 from payments.customers.admin import CustomerAdmin
@@ -13,6 +14,7 @@ from payments.webhooks.admin import WebhookEventAdmin
 
 __all__ = [
     "AccessLogAdmin",
+    "AuditEntryAdmin",
     "BalanceTransactionAdmin",
     "CampaignAdmin",
     "CheckoutAdmin",

@@ -2,6 +2,7 @@
 
 from payments.models import (
     AccessLog,
+    AuditEntry,
     BalanceTransaction,
     BankImport,
     DailyRate,
@@ -24,6 +25,7 @@ _ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
 
 for model in (
     AccessLog,
+    AuditEntry,
     BankImport,
     ExceptionSettlement,
     DailyRate,

@@ -1,5 +1,6 @@
 """The index of payments' models: imports only."""
 
+from payments.audit.models import AuditEntry
 from payments.campaigns.models import (
     Campaign,
     CampaignCurrency,
@@ -79,6 +80,7 @@ __all__ = [
     "AccessAction",
     "AccessLog",
     "AttemptOutcome",
+    "AuditEntry",
     "BalanceListing",
     "BalanceTransaction",
     "BankAccount",

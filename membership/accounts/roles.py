@@ -119,6 +119,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "payments.replay_webhookevent",
         "payments.view_accesslog",
+        "payments.view_auditentry",
         "payments.view_customer",
         "payments.view_personal_data",
     },
@@ -132,7 +133,11 @@ ROLES: dict[str, set[str]] = {
         "payments.delete_suggestedamount",
         "payments.view_legalentity",
     },
-    "auditor": _GIFTS | _BOOKS | _REPORTS | _RESULTS | {"payments.view_accesslog"},
+    "auditor": _GIFTS
+    | _BOOKS
+    | _REPORTS
+    | _RESULTS
+    | {"payments.view_accesslog", "payments.view_auditentry"},
     # Users and the newspaper's own particulars, never money.
     "admin": {
         "auth.view_group",

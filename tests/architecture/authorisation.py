@@ -169,6 +169,7 @@ membership_tieroverride       va    -     -     -     -     -     va
 membership_tierstanding       v     -     -     -     -     -     v
 membership_user               -     -     -     -     -     vac   vac
 mfa_authenticator             -     -     -     -     -     vd    vd
+payments_auditentry           -     -     v     -     v     -     v
 payments_accesslog            -     -     v     -     v     -     v
 payments_balancetransaction   -     v     v     -     v     -     v
 payments_campaign             -     v     v     vac   v     -     vac

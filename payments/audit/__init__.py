@@ -1,0 +1,1 @@
+"""Who did what with money, from what to what, and why."""
