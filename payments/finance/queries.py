@@ -17,7 +17,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from payments.donations.models import Payment, Refund, RefundStatus
 from payments.entities.models import LegalEntity
@@ -189,7 +189,7 @@ def _with_refund_fields(condition: Q, **fields: Any) -> QuerySet[Any]:
         )
         .filter(condition)
         .annotate(
-            row_fee_cover=Value(None, BigIntegerField()),
+            row_fee_cover=_no_amount(),
             row_stripe_refund=F("stripe_id"),
             row_stripe_dispute=Value(None, CharField()),
             row_reference=F("reference"),
@@ -218,15 +218,15 @@ def _other_movements() -> QuerySet[Any]:
             row_at=F("created_at"),
             # Settled in the payer's currency, the line says it itself; otherwise only what is disputed is known.
             row_amount=Case(
-                When(reporting_category__in=_COSTS, then=Value(None, BigIntegerField())),
+                When(reporting_category__in=_COSTS, then=_no_amount()),
                 When(currency=F("payment__currency"), then=F("amount")),
                 When(reporting_category="dispute", then=F("dispute__amount") * -1),
                 When(reporting_category="dispute_reversal", then=F("dispute__amount")),
                 When(returned, then=F("payment__amount") * -1),
-                default=Value(None, BigIntegerField()),
+                default=_no_amount(),
                 output_field=BigIntegerField(),
             ),
-            row_fee_cover=Value(None, BigIntegerField()),
+            row_fee_cover=_no_amount(),
             row_stripe_refund=F("refund__stripe_id"),
             row_stripe_dispute=F("dispute__stripe_id"),
             row_reference=Coalesce("dispute__reference", "payment__reference"),
@@ -292,6 +292,11 @@ def _gift_fields(payment: str) -> dict[str, Any]:
             for name in _ATTRIBUTION
         },
     }
+
+
+def _no_amount() -> Cast:
+    # With its type, without which PostgreSQL cannot add it up.
+    return Cast(Value(None), BigIntegerField())
 
 
 def _text(value: str) -> Value:

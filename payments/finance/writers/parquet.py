@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from io import RawIOBase
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -50,21 +49,9 @@ def copy_parquet(
 ) -> int:
     """Write the same values from PostgreSQL's COPY, read by Arrow's own CSV reader; returns the number of rows."""
     schema = _schema(columns)
-    reader = pa_csv.open_csv(
-        _Lines(copied_lines(rows, columns, _EXPRESSIONS)),
-        read_options=pa_csv.ReadOptions(
-            use_threads=False, block_size=_BLOCK_BYTES, column_names=schema.names
-        ),
-        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-        convert_options=pa_csv.ConvertOptions(
-            column_types=schema,
-            # NULL is an empty field, an empty text a quoted one, and no other word means NULL.
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
+    return _write(
+        target, schema, _parsed(copied_lines(rows, columns, _EXPRESSIONS), schema, tick), about
     )
-    return _write(target, schema, _told(reader, tick), about)
 
 
 def _schema(columns: tuple[Column, ...]) -> Any:
@@ -97,36 +84,39 @@ def _batches(rows: Iterable[Row], schema: Any) -> Iterator[Any]:
         )
 
 
-def _told(batches: Iterable[Any], tick: Callable[[int], None]) -> Iterator[Any]:
+def _parsed(lines: Iterator[bytes], schema: Any, tick: Callable[[int], None]) -> Iterator[Any]:
+    """Read lines of PostgreSQL's CSV with Arrow, in this thread, because the cursor's connection is this thread's."""
+    read = pa_csv.ReadOptions(
+        use_threads=False, block_size=2 * _BLOCK_BYTES, column_names=schema.names
+    )
+    parse = pa_csv.ParseOptions(newlines_in_values=True)
+    convert = pa_csv.ConvertOptions(
+        column_types=schema,
+        # NULL is an empty field, an empty text a quoted one, and no other word means NULL.
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+    )
     count = 0
-    for batch in batches:
-        count += batch.num_rows
+    for block in _blocks(lines):
+        table = pa_csv.read_csv(pa.BufferReader(block), read, parse, convert)
+        count += table.num_rows
         tick(count)
-        yield batch
+        yield from table.to_batches()
 
 
-class _Lines(RawIOBase):
-    """Lines of bytes as a file that can be read from; every read is as long as asked, but for the last."""
-
-    def __init__(self, lines: Iterator[bytes]) -> None:
-        self._lines = lines
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        parts, length = [self._rest], len(self._rest)
-        for line in self._lines:
-            parts.append(line)
-            length += len(line)
-            if 0 <= size <= length:
-                break
-        together = b"".join(parts)
-        if size < 0:
-            size = length
-        self._rest = together[size:]
-        return together[:size]
+def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield whole lines, some megabytes at a time."""
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= _BLOCK_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+    if block:
+        yield b"".join(block)
 
 
 _EXPRESSIONS: dict[ColumnKind, Expression] = {
