@@ -68,6 +68,17 @@ def request_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime)
     return export
 
 
+def log_report_file(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> None:
+    """Write down that a report's file was written for somebody without a browser, and is theirs."""
+    AccessLog.objects.create(
+        user_id=user.pk,
+        action=AccessAction.DOWNLOADED,
+        report=order.report,
+        filters=order.filters,
+        at=now,
+    )
+
+
 def _equal_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export | None:
     table = TABLES[order.report]
     equal = Export.objects.filter(

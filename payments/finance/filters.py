@@ -81,11 +81,13 @@ class PeriodForm(ReportForm):
 
     @classmethod
     def defaults(cls, today: date) -> dict[str, str]:
-        return _periods(today)[cls.initial_period]
+        return usual_periods(today)[cls.initial_period]
 
     @classmethod
     def presets(cls, filters: dict[str, str], today: date) -> list[tuple[str, str]]:
-        return [(words, urlencode({**filters, **days})) for words, days in _periods(today).items()]
+        return [
+            (words, urlencode({**filters, **days})) for words, days in usual_periods(today).items()
+        ]
 
 
 class GiftForm(PeriodForm):
@@ -109,7 +111,8 @@ class GiftForm(PeriodForm):
         self.offer("campaign", [("", "All"), *campaigns])
 
 
-def _periods(today: date) -> dict[str, dict[str, str]]:
+def usual_periods(today: date) -> dict[str, dict[str, str]]:
+    """Return the filters of the periods that people ask for, by their words."""
     this_month = today.replace(day=1)
     last_month_ends = this_month - timedelta(days=1)
     days: dict[str, tuple[date | str, date | str]] = {
