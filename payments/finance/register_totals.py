@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet, Sum
 
 from payments.finance.columns import Figures
-from payments.finance.queries import GiftEvent, gift_events
+from payments.finance.gift_rows import GiftEvent
+from payments.finance.queries import gift_events
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import LedgerAccount, LedgerEntry
 

@@ -8,7 +8,8 @@ from payments.campaigns.models import Frequency
 from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.filters import GiftForm
-from payments.finance.queries import REGISTER_ORDER, GiftEvent, GiftRow, register_rows
+from payments.finance.gift_rows import REGISTER_ORDER, GiftEvent, GiftRow
+from payments.finance.queries import register_rows
 from payments.finance.register_totals import register_figures, register_totals
 from payments.finance.screen import QueryRows
 from payments.finance.selections import Filters, GiftSelection
