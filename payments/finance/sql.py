@@ -11,6 +11,8 @@ from payments.finance.columns import Column, ColumnKind
 from payments.money import exponent
 
 Expression = Callable[[str], str]
+# As psycopg hands it out, in C or in Python.
+Line = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +20,20 @@ class SqlRows:
     """A report's rows in PostgreSQL's SQL.
 
     `source` stands behind FROM, with `params` for its placeholders; `expressions` gives every column that is not MONEY
-    (those are made of their `_minor` column) in the type of its kind; `order` is the report's own order.
+    (those are made of their `_minor` column) in the type of its kind; `order` is the report's own order. `codes` names
+    the text columns that only ever hold a code of ours or of Stripe's, which begins with a letter or digit.
     """
 
     source: str
     params: tuple[Any, ...]
     expressions: Mapping[str, str]
     order: str
+    codes: frozenset[str] = frozenset()
 
 
 def copied_lines(
     rows: SqlRows, columns: tuple[Column, ...], texts: Mapping[ColumnKind, Expression]
-) -> Iterator[bytes]:
+) -> Iterator[Line]:
     """Yield each row as a line of PostgreSQL's CSV, which ends in LF; NULL is nothing, an empty text is `""`.
 
     `texts` wraps the expressions of a kind. Only within a transaction, and to be read to its end or closed.
@@ -37,23 +41,20 @@ def copied_lines(
     # Imported late: an installation on SQLite needs no driver of PostgreSQL's.
     from psycopg import ClientCursor  # noqa: PLC0415
 
-    chosen = ", ".join(_expression(column, rows.expressions, texts) for column in columns)
+    chosen = ", ".join(_expression(column, rows, texts) for column in columns)
     query = f"SELECT {chosen} FROM {rows.source} ORDER BY {rows.order}"  # noqa: S608  our own names
     with connection.cursor() as cursor:
         statement = ClientCursor(connection.connection).mogrify(query, rows.params)
         with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
-            for line in copy:
-                yield bytes(line)
+            yield from copy
 
 
-def _expression(
-    column: Column, expressions: Mapping[str, str], texts: Mapping[ColumnKind, Expression]
-) -> str:
+def _expression(column: Column, rows: SqlRows, texts: Mapping[ColumnKind, Expression]) -> str:
     if column.kind is ColumnKind.MONEY:
-        minor, currency = expressions[f"{column.name}_minor"], expressions[column.currency]
-        return _major(minor, currency)
-    wrap = texts.get(column.kind)
-    return wrap(expressions[column.name]) if wrap else expressions[column.name]
+        minor = rows.expressions[f"{column.name}_minor"]
+        return _major(minor, rows.expressions[column.currency])
+    wrap = None if column.name in rows.codes else texts.get(column.kind)
+    return wrap(rows.expressions[column.name]) if wrap else rows.expressions[column.name]
 
 
 def _major(minor: str, currency: str) -> str:

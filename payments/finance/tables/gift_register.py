@@ -21,6 +21,27 @@ _CHUNK = 2000
 # From here on, columns and fields have the same names in the same order.
 _FROM_STATUS = GiftRow._fields.index("status")
 
+# An empty one of these is written by PostgreSQL as it is, so only columns that have a value or NULL are here.
+_CODES = (
+    "event",
+    "period",
+    "reference",
+    "gift_reference",
+    "entity",
+    "frequency",
+    "supporter",
+    "currency",
+    "settlement_currency",
+    "reporting_currency",
+    "status",
+    "stripe_payment_intent",
+    "stripe_charge",
+    "stripe_invoice",
+    "stripe_refund",
+    "stripe_dispute",
+    "balance_transaction",
+    "payout",
+)
 _REFERENCES = ("reference", "gift_reference", "supporter")
 
 _COLUMNS = (
@@ -112,6 +133,7 @@ def _sql(filters: Filters) -> SqlRows:
             "date": day,
             "period": f"to_char({day}, 'YYYY-MM')",
         },
+        codes=frozenset(_CODES),
         order=", ".join(fields[name] for name in REGISTER_ORDER),
     )
 

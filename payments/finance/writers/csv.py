@@ -3,9 +3,10 @@
 import csv
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from io import TextIOWrapper
+from itertools import islice
 from typing import Any, BinaryIO
 
 from payments.finance.columns import Column, ColumnKind, Row
@@ -66,9 +67,10 @@ def copy_csv(
     """Write what `write_csv` writes, byte for byte, from PostgreSQL's COPY; returns the number of rows."""
     target.write(",".join(column.name for column in columns).encode() + b"\r\n")
     count = 0
-    for lines in _batches(copied_lines(rows, columns, _EXPRESSIONS)):
+    copied = copied_lines(rows, columns, _EXPRESSIONS)
+    while lines := list(islice(copied, _LINES_AT_A_TIME)):
         # PostgreSQL ends a line with LF alone.
-        target.write(b"".join([line[:-1] + b"\r\n" for line in lines]))
+        target.write(b"\r\n".join([line[:-1] for line in lines]) + b"\r\n")
         count += len(lines)
         tick(count)
     return count
@@ -83,17 +85,6 @@ def copy_csv_with_mark(
 ) -> int:
     target.write(BOM_UTF8)
     return copy_csv(target, columns, rows, about, tick)
-
-
-def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _LINES_AT_A_TIME:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _neutral(text: str) -> str:

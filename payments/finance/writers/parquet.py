@@ -10,7 +10,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from payments.finance.columns import Column, ColumnKind, Row
-from payments.finance.sql import Expression, SqlRows, copied_lines
+from payments.finance.sql import Expression, Line, SqlRows, copied_lines
 from payments.finance.writers.base import About
 
 # Where readers find the manifest: JSON in UTF-8 among the file's own key-value metadata.
@@ -84,7 +84,7 @@ def _batches(rows: Iterable[Row], schema: Any) -> Iterator[Any]:
         )
 
 
-def _parsed(lines: Iterator[bytes], schema: Any, tick: Callable[[int], None]) -> Iterator[Any]:
+def _parsed(lines: Iterator[Line], schema: Any, tick: Callable[[int], None]) -> Iterator[Any]:
     """Read lines of PostgreSQL's CSV with Arrow, in this thread, because the cursor's connection is this thread's."""
     read = pa_csv.ReadOptions(
         use_threads=False, block_size=2 * _BLOCK_BYTES, column_names=schema.names
@@ -105,9 +105,9 @@ def _parsed(lines: Iterator[bytes], schema: Any, tick: Callable[[int], None]) ->
         yield from table.to_batches()
 
 
-def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _blocks(lines: Iterator[Line]) -> Iterator[bytes]:
     """Yield whole lines, some megabytes at a time."""
-    block: list[bytes] = []
+    block: list[Line] = []
     size = 0
     for line in lines:
         block.append(line)
