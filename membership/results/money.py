@@ -16,7 +16,8 @@ from membership.results.selections import ResultsSelection
 from payments.campaigns.models import Frequency
 from payments.checkouts.models import Checkout
 from payments.donations.models import Payment
-from payments.finance.queries import GiftEvent, gift_events
+from payments.finance.gift_rows import GiftEvent
+from payments.finance.queries import gift_events
 from payments.ledger.models import ReportingAmount
 
 # Gifts of prompts that named no arm carry their variant; both are kept as text in the attribution.
