@@ -23,14 +23,6 @@ class OverrideRefused(MembershipError):
     """A tier cannot be set as a member of staff wished."""
 
 
-class WordsIncomplete(MembershipError):
-    """A prompt's words need a value that is not there; `placeholder` names it."""
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(f"The words need a value for {placeholder}.")
-        self.placeholder = placeholder
-
-
 class BeaconRefused(MembershipError):
     """What a page sent about its prompts is not what a page of ours sends."""
 

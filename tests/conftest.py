@@ -8,10 +8,13 @@ from django.core.cache import cache
 from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState, instrumented_test_render
+from django.utils import timezone
 from pytest_django import Settings
 
 from membership.checkout_pages.guest_page import drawings
 from membership.checkout_pages.queries import offers
+from membership.prompts.current import forget_bundle
+from membership.prompts.defaults import RULES, ensure_prompts
 from payments.checkouts.counters import counters
 from payments.models import Campaign, LegalEntity
 from payments.triggers import drop_all
@@ -51,6 +54,7 @@ def fresh_limits() -> None:
     counters().forget_all()
     offers.forget_all()
     drawings.forget_all()
+    forget_bundle()
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +76,13 @@ def flushable_books(request: pytest.FixtureRequest) -> Iterator[None]:
 def campaign(db: None) -> Campaign:
     """An open campaign of a company, in GBP, USD, EUR and JPY."""
     return make_newspaper()
+
+
+@pytest.fixture
+def prompts(campaign: Campaign) -> None:
+    """The prompts that a newspaper begins with, published, and no quiet hours: tests run at any hour."""
+    rules = {**RULES, "budget": {**RULES["budget"], "quiet": [0, 0]}}
+    ensure_prompts(campaign.slug, now=timezone.now(), rules=rules)
 
 
 @pytest.fixture

@@ -110,16 +110,18 @@ def default_definitions(offer: str) -> dict[str, Mapping[str, Any]]:
 
 
 @transaction.atomic
-def ensure_prompts(offer: str, *, now: datetime) -> PromptPublication | None:
+def ensure_prompts(
+    offer: str, *, now: datetime, rules: Mapping[str, Any] = RULES
+) -> PromptPublication | None:
     """Make, approve and publish the default prompts of a newspaper that has none; None where there is one already.
 
     `offer` is the slug of an open campaign; raises PublishRefused where it does not take monthly gifts everywhere.
     """
     if PromptCampaign.objects.exists() or PromptRules.objects.exists():
         return None
-    rules = save_rules(RULES, based_on=0, by=None, now=now, note=_NOTE)
+    saved = save_rules(rules, based_on=0, by=None, now=now, note=_NOTE)
     PromptReview.objects.create(
-        rules=rules, reviewer=None, verdict=ReviewVerdict.APPROVED, note=_NOTE, reviewed_at=now
+        rules=saved, reviewer=None, verdict=ReviewVerdict.APPROVED, note=_NOTE, reviewed_at=now
     )
     for key, definition in default_definitions(offer).items():
         revision = create_campaign(key, definition, by=None, now=now, note=_NOTE)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import get_territory_currencies
 
 
@@ -19,15 +18,6 @@ EDITIONS = {
     "uk": Edition("uk", country="GB", locale="en-GB"),
     "us": Edition("us", country="US", locale="en-US"),
 }
-
-
-def locale_in(edition: Edition, country: str) -> str:
-    """Return the locale in which a reader of `country` reads amounts: $5 in the US, US$5 nowhere there."""
-    try:
-        Locale("en", country)
-    except (UnknownLocaleError, ValueError):
-        return edition.locale
-    return f"en-{country}"
 
 
 def currencies_of(country: str) -> list[str]:

@@ -1,37 +1,37 @@
-"""From a reader and a page to a prompt that a template prints without a question left."""
+"""From a decision to a prompt that a template or a program prints without a question left."""
 
-import logging
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from html import escape
 
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 
-from membership.accounts.returns import RETURN
-from membership.errors import WordsIncomplete
-from membership.prompts.attribution import sign_attribution
-from membership.prompts.copy import COPY, COPY_VERSION, Placeholder, Words
-from membership.prompts.decision import ASKS, PageContext, PromptKind, decide
-from membership.prompts.editions import EDITIONS, locale_in
-from membership.prompts.queries import PromptOffer, prompt_offer
-from membership.supporters.queries import Reader
+from membership.prompts.deciding import Decided
+from membership.prompts.destinations import Choice, Destination, destination
+from membership.prompts.rules.audiences import ASKING
+from membership.prompts.rules.decision import SlotDecision
+from membership.prompts.rules.tracing import write_trace
+from membership.prompts.rules.words import PLACEHOLDER, filled, value_of
+from membership.prompts.wording import sanitise
 from payments.models import Frequency
-from payments.money import Money
 
-logger = logging.getLogger(__name__)
+# One line has no room for a form.
+_LINE = "header-line"
+_OF_THE_SITE = re.compile(r'href="(?=/)')
 
 
 @dataclass(frozen=True, slots=True)
 class AmountButton:
-    """One suggested amount: what the form sends, and what the reader sees."""
+    """One suggested amount: what the form sends, what the reader sees, and the link that does without the form."""
 
     value: str
     label: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """What an ask adds to its words: a form that leads to the donation page, with `hidden` sent along."""
+    """What an ask adds to its words: a GET form that leads to the donation page, with `hidden` sent along."""
 
     address: str
     hidden: tuple[tuple[str, str], ...]
@@ -42,82 +42,98 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class PromptView:
-    """A prompt as it is printed; `appeal` is None unless it asks, `address` empty where it links nowhere."""
+    """A prompt as it is printed: `title` and `action` are text, `body` and `plea` cleaned HTML; "" is left out.
 
-    kind: PromptKind
-    slot: str
-    words: Words
-    address: str = ""
-    appeal: Appeal | None = None
-
-
-def prompt_view(
-    reader: Reader, page: PageContext, *, campaign: str, country: str, now: datetime
-) -> PromptView | None:
-    """Return what to print for `reader` on `page`, or None.
-
-    `country` is the reader's (ISO 3166-1 alpha-2), empty where unknown: then it is the edition's. Only an ask costs
-    queries; where the campaign takes no gifts, or words lack a value, nobody is asked.
+    `link` is where it leads, "" for nowhere; `appeal` is for the forms of those that ask. `why` explains the decision.
     """
-    choice = decide(reader.status, page, quiet_until=reader.quiet_until, now=now)
-    if choice.kind is None:
-        return None
-    words = COPY[page.edition][choice.kind]
-    if choice.kind not in ASKS:
-        address = reverse("membership:my_support") if words.action else ""
-        return PromptView(choice.kind, page.slot, words, address=address)
-    edition = EDITIONS[page.edition]
-    country = country or edition.country
-    offer = prompt_offer(campaign, country=country, now=now)
-    if offer is None or not offer.takes_monthly:
-        return None
-    locale = locale_in(edition, country)
-    try:
-        words = words.fill(_values(offer, locale))
-    except WordsIncomplete as error:
-        logger.warning("Campaign %s has no prompt in %s: %s", campaign, offer.currency, error)
-        return None
-    code = _code(choice.kind, page, country)
-    return PromptView(choice.kind, page.slot, words, appeal=_appeal(offer, code, locale))
+
+    campaign: str
+    kind: str
+    slot: str
+    title: str
+    body: SafeString
+    plea: SafeString
+    action: str
+    code: str
+    link: str
+    appeal: Appeal | None
+    why: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return what programs print; amounts are those of a form, with the link that each leads to."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "body": self.body,
+            "plea": self.plea,
+            "action": self.action,
+            "code": self.code,
+            "link": self.link,
+            "amounts": [
+                {"label": each.label, "link": each.link}
+                for each in (self.appeal.amounts if self.appeal else ())
+            ],
+            "why": self.why,
+        }
 
 
-def _values(offer: PromptOffer, locale: str) -> dict[Placeholder, str]:
-    smallest = min(offer.monthly, default=None)
-    return {
-        Placeholder.NEWSPAPER: offer.newspaper,
-        Placeholder.FROM_PRICE: smallest.format(locale) if smallest else "",
-    }
+def prompt_views(decided: Decided, *, back_to: str = "") -> list[PromptView | None]:
+    """Return what each decided slot prints, None where it stays empty; `back_to` is where a giver may return to."""
+    published, context = decided.published, decided.context
+    if published is None or not any(decision.campaign for decision in decided.slots):
+        return [None] * len(decided.slots)
+    bundle = published.bundle
+    campaigns = {campaign.id: campaign for campaign in bundle.campaigns}
+    why = f"{bundle.site}/prompts/why/#{write_trace(published.sha256, context)}"
+
+    def view(decision: SlotDecision) -> PromptView | None:
+        if decision.campaign is None:
+            return None
+        campaign = campaigns[decision.campaign]
+        variant = next(each for each in campaign.variants if each.id == decision.variant)
+        return _view(Choice(bundle, context, campaign, variant, decision), back_to, why)
+
+    return [view(decision) for decision in decided.slots]
 
 
-def _code(kind: PromptKind, page: PageContext, country: str) -> str:
-    values = {
-        "prompt": kind.value,
-        "variant": COPY_VERSION,
-        "slot": page.slot,
-        "edition": page.edition,
-        "article": page.article,
-        "country": country,
-    }
-    return sign_attribution({**values, RETURN: page.address} if page.address else values)
-
-
-def _appeal(offer: PromptOffer, code: str, locale: str) -> Appeal:
-    address = reverse("membership:donate", args=[offer.campaign])
-    monthly = {"currency": offer.currency, "frequency": Frequency.MONTHLY.value, "code": code}
-    once = {**monthly, "frequency": Frequency.ONCE.value}
-    other = {**monthly, "amount": "other"}
-    return Appeal(
-        address=address,
-        hidden=tuple(monthly.items()),
-        amounts=tuple(
-            AmountButton(_plain(amount), amount.format(locale)) for amount in offer.monthly
-        ),
-        other_address=f"{address}?{urlencode(other)}",
-        once_address=f"{address}?{urlencode(once)}" if offer.takes_single_gifts else "",
+def _view(choice: Choice, back_to: str, why: str) -> PromptView:
+    campaign, variant, slot = choice.campaign, choice.variant, choice.decision.slot
+    copy = variant.copy[choice.context.page.edition]
+    leads = destination(choice, back_to=back_to)
+    is_form = campaign.kind in ASKING and slot != _LINE and bool(leads.amounts)
+    return PromptView(
+        campaign=campaign.id,
+        kind=campaign.kind.value,
+        slot=slot,
+        title=filled(copy.title, choice.bundle, campaign, choice.context),
+        body=_html(copy.body, choice),
+        plea=_html(copy.plea, choice),
+        action=filled(copy.action, choice.bundle, campaign, choice.context),
+        code=variant.code,
+        link=leads.link() if campaign.link and copy.action else "",
+        appeal=_appeal(leads) if is_form else None,
+        why=why,
     )
 
 
-def _plain(amount: Money) -> str:
-    """Return the amount as the donation page reads it: 5, or 7.50."""
-    value = amount.to_decimal()
-    return f"{value:.0f}" if value == value.to_integral_value() else str(value)
+def _html(text: str, choice: Choice) -> SafeString:
+    """Clean the markup once more, write values in as text, and point what leads to our site there from everywhere."""
+
+    def value(match: re.Match[str]) -> str:
+        return escape(value_of(match[1], choice.bundle, choice.campaign, choice.context))
+
+    words = PLACEHOLDER.sub(value, sanitise(text)) if text else ""
+    here = f'href="{escape(choice.bundle.site)}'
+    return mark_safe(_OF_THE_SITE.sub(here, words))  # noqa: S308  cleaned just now
+
+
+def _appeal(leads: Destination) -> Appeal:
+    return Appeal(
+        address=leads.address,
+        hidden=tuple(leads.query.items()),
+        amounts=tuple(
+            AmountButton(value, label, leads.link(amount=value)) for value, label in leads.amounts
+        ),
+        other_address=leads.link(amount="other"),
+        once_address=leads.link(frequency=Frequency.ONCE.value) if leads.takes_both else "",
+    )

@@ -38,7 +38,7 @@ class _Page(HTMLParser):
             self._link = values["href"]
             self.links.append((self._link, ""))
         if tag == "aside":
-            self._region = values.get("data-state", "aside")
+            self._region = values.get("data-campaign", "aside")
             self.regions[self._region] = ""
 
     @staticmethod

@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from membership.models import Letter
-from payments.models import Campaign
 from tests.demo.mailbox import newest_mail_to, read_mailbox
 from tests.demo.news_desk import EDITIONS, articles_of, find_article
 from tests.demo.sign_in import sign_in_link
@@ -19,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo.urls")]
 
 
 @pytest.fixture(autouse=True)
-def _demo(settings: Settings, tmp_path: Path, campaign: Campaign) -> None:
+def _demo(settings: Settings, tmp_path: Path, prompts: None) -> None:
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.demo"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
@@ -36,7 +35,7 @@ def test_the_appeal_stands_in_the_middle_of_the_article(
     assert before.count("<p>") >= 3
     assert after.count("<p>") >= 3
     assert price in appeal
-    assert 'data-state="ask"' in appeal
+    assert 'data-campaign="ask"' in appeal
 
 
 def test_a_sensitive_article_has_no_appeal(client: Client) -> None:

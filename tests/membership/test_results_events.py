@@ -113,6 +113,7 @@ def test_a_body_that_claims_to_be_longer_is_read_only_so_far() -> None:
     assert _call(a_beacon(), CONTENT_LENGTH="many")[0] == "400 Bad Request"
 
 
+@pytest.mark.django_db
 def test_browsers_that_ask_first_are_told_what_they_may_send() -> None:
     status, headers, _ = _call(b"", method="OPTIONS")
 
@@ -120,6 +121,7 @@ def test_browsers_that_ask_first_are_told_what_they_may_send() -> None:
     assert headers["Access-Control-Allow-Methods"] == "POST"
 
 
+@pytest.mark.django_db
 def test_reading_is_not_what_the_address_is_for() -> None:
     status, headers, _ = _call(b"", method="GET")
 

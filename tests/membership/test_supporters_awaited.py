@@ -20,7 +20,7 @@ from tests.membership.test_supporters_journey import article
 from tests.sandbox.client import Declined, SandboxAccount
 
 STATUS = "/api/v1/status/"
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("campaign")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prompts")]
 
 
 def begin(client: Client, **choice: str) -> str:
@@ -33,7 +33,7 @@ def come_back(client: Client, url: str) -> HttpResponse:
 
 
 @pytest.mark.parametrize(
-    ("frequency", "prompt"), [("once", "thanks_one_off"), ("monthly", "thanks_recurring")]
+    ("frequency", "prompt"), [("once", "thanks-one-off"), ("monthly", "thanks-recurring")]
 )
 def test_who_leaves_the_hosted_page_after_paying_is_thanked_in_the_next_article(
     client: Client, sandbox: SandboxAccount, deliver: Callable[[], int], frequency: str, prompt: str
@@ -41,7 +41,7 @@ def test_who_leaves_the_hosted_page_after_paying_is_thanked_in_the_next_article(
     sandbox.pay(begin(client, frequency=frequency))
     deliver()
 
-    assert f'data-state="{prompt}"' in article(client)
+    assert f'data-campaign="{prompt}"' in article(client)
 
 
 def test_who_leaves_the_thank_you_page_too_soon_is_not_asked_and_then_thanked(
@@ -52,7 +52,7 @@ def test_who_leaves_the_thank_you_page_too_soon_is_not_asked_and_then_thanked(
     assert article(client).strip() == ""
     assert is_quiet(client.cookies["status-twin"].value)
     deliver()
-    assert 'data-state="thanks_one_off"' in article(client)
+    assert 'data-campaign="thanks-one-off"' in article(client)
 
 
 @pytest.mark.parametrize("frequency", ["once", "monthly"])
@@ -68,7 +68,7 @@ def test_a_checkout_that_nobody_paid_leaves_a_hint_for_seven_days(
 
         clock.shift(timedelta(days=6, hours=22))
         assert client.get(STATUS).json()["hints"] == ["abandoned"]
-        assert 'data-state="ask"' in article(client)
+        assert 'data-campaign="ask"' in article(client)
         clock.shift(timedelta(hours=2))
 
         assert client.get(STATUS).json()["hints"] == []
@@ -96,12 +96,12 @@ def test_a_declined_card_is_waited_for_while_the_page_is_open(
     with pytest.raises(Declined):
         sandbox.pay(page, "4000000000000002")
     deliver()
-    assert 'data-state="ask"' in article(client)
+    assert 'data-campaign="ask"' in article(client)
 
     sandbox.pay(page)
     deliver()
 
-    assert 'data-state="thanks_one_off"' in article(client)
+    assert 'data-campaign="thanks-one-off"' in article(client)
 
 
 def test_a_quiet_time_of_the_readers_own_outlasts_a_checkout_that_nobody_paid(
@@ -137,7 +137,7 @@ def test_a_signed_in_reader_who_gave_under_another_address_is_thanked(
     sandbox.pay(page)
     deliver()
 
-    assert 'data-state="thanks_one_off"' in article(client)
+    assert 'data-campaign="thanks-one-off"' in article(client)
 
 
 def _now_and_quiet() -> dict[str, object]:
