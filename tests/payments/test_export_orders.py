@@ -155,19 +155,45 @@ def test_equal_orders_that_come_at_once_make_one_export(campaign: Campaign) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_committed_meanwhile_is_not_in_the_snapshot(campaign: Campaign) -> None:
+def test_what_is_read_beside_is_of_the_same_instant(campaign: Campaign) -> None:
     a_gift(campaign, 100)
 
-    def give() -> None:
-        try:
-            a_gift(campaign, 200)
-        finally:
-            connection.close()
+    with one_snapshot() as snapshot:
+        before = Payment.objects.count()
+        if connection.vendor == "postgresql":
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(_give, campaign).result()
+        assert snapshot.beside(Payment.objects.count).result() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_outside_any_transaction_is_whole(campaign: Campaign) -> None:
+    for amount in range(1, 4):
+        a_gift(campaign, amount)
+    export = request_export(UserFactory.create(), _order(), now=NOON)
+
+    write_exports()
+
+    export.refresh_from_db()
+    assert (export.state, export.row_count) == (ExportState.READY, 3)
+    assert export.totals["amount_minor"] == {"GBP": 6}
+
+
+def _give(campaign: Campaign) -> None:
+    try:
+        a_gift(campaign, 200)
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_committed_meanwhile_is_not_in_the_snapshot(campaign: Campaign) -> None:
+    a_gift(campaign, 100)
 
     with one_snapshot():
         before = Payment.objects.count()
         if connection.vendor == "postgresql":
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(give).result()
+                pool.submit(_give, campaign).result()
         assert Payment.objects.count() == before
     assert Payment.objects.count() == before + (connection.vendor == "postgresql")
