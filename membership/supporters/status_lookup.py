@@ -45,7 +45,8 @@ def claim_for_supporter(
     )
     if held is None:
         return claim
-    if (held.subject, held.stamp) == (claim.subject, claim.stamp):
+    is_same = (held.subject, held.stamp) == (claim.subject, claim.stamp)
+    if is_same and held.session is not None:
         claim = replace(claim, session=held.session)
     if held.awaits is not None:
         quiet = (claim.quiet_until, held.quiet_until)

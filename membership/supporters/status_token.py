@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from membership.supporters.models import Supporter, SupporterState
-from membership.supporters.revoking import revoke_token
+from membership.supporters.revoking import revoke_token, supporter_of_claim
 from membership.supporters.status import ASKABLE
 from membership.supporters.status_claim import StatusClaim, read_kept
-from membership.supporters.status_lookup import claim_for_payer, claim_for_supporter
+from membership.supporters.status_lookup import claim_for_payer, claim_for_supporter, renewed
 from payments.models import Checkout, Payment
 
 Mark: TypeAlias = StatusClaim | Literal["clear"]
@@ -66,7 +66,7 @@ def grant_for_payment(request: HttpRequest, payment: Payment) -> None:
     A better claim that the browser already has is kept: a single gift does not hide a standing one.
     """
     now = timezone.now()
-    held = read_status(request, now=now)
+    held = _held(request, now)
     claim = claim_for_payer(payment, now=now)
     if claim is None or (held and _RANK[held.status_at(now).state] < _RANK[claim.state]):
         return
@@ -82,7 +82,7 @@ def await_payment(
     `quiet_until` spares who came back from paying an ask in the meantime. A claim that forbids asking is left alone.
     """
     now = timezone.now()
-    held = read_status(request, now=now)
+    held = _held(request, now)
     if held is None:
         held = StatusClaim(
             kind="checkout",
@@ -104,7 +104,10 @@ def grant_for_supporter(request: HttpRequest, supporter: Supporter) -> None:
     A gift that this browser made under another address still counts here, or signing in would end the thanks for it.
     """
     now = timezone.now()
-    held = read_status(request, now=now)
+    held = _held(request, now)
+    if held is not None and held.kind == "supporter" and supporter_of_claim(held) is None:
+        # A copy of a token that was signed out does not lend its name to the new sign-in.
+        held = replace(held, session=None)
     claim = claim_for_supporter(supporter, now=now, held=held)
     is_gift = held is not None and held.is_gift_at(now) and not _gave(supporter, held)
     if not (is_gift and claim.state in ASKABLE):
@@ -123,6 +126,12 @@ def end_status(request: HttpRequest) -> None:
 def mark(request: HttpRequest, claim: Mark) -> None:
     """Ask the middleware to set the status cookies to `claim`, or to clear them, with this response."""
     request.status_token_for = claim  # type: ignore[attr-defined]
+
+
+def _held(request: HttpRequest, now: datetime) -> StatusClaim | None:
+    """Return what the browser claims, looked up again where its time is over."""
+    kept = kept_status(request, now=now)
+    return kept if kept is None or kept.holds_at(now) else renewed(kept, now=now)
 
 
 def _gave(supporter: Supporter, claim: StatusClaim) -> bool:

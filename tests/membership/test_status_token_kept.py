@@ -172,3 +172,17 @@ def test_quiet_after_cancelling_holds_in_a_browser_that_never_signed_in(
     clock.advance(days=20)
     assert status_in(client) == SupporterState.LAPSED
     assert not is_quiet(client.cookies["status-twin"].value)
+
+
+def test_a_standing_gift_is_known_after_a_season_even_when_another_is_begun_and_left(
+    client: Client, sandbox: SandboxAccount, deliver: Callable[[], int], clock: LifeClock
+) -> None:
+    pay(client, sandbox, "monthly")
+    deliver()
+    status_in(client)
+    clock.advance(days=60)
+    deliver()
+
+    post_gift(client, **other("20"))
+
+    assert status_in(client) == SupporterState.RECURRING

@@ -12,6 +12,7 @@ from membership.supporters.actions import claim_supporter
 from membership.supporters.revoking import forget_revoked_tokens, revoke_token
 from tests.factories import NOON, UserFactory
 from tests.membership.givers import paid, signed_in_giver
+from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 ME = "/api/v1/me/"
@@ -67,6 +68,18 @@ def test_a_renewed_token_ends_with_the_sign_in_that_it_came_from(supporter: Supp
     browser.post("/accounts/logout/")
 
     assert not is_known(renewed)
+
+
+def test_an_old_copy_lends_nothing_to_the_next_sign_in(supporter: Supporter) -> None:
+    browser = signed_in(supporter)
+    ended = token_in(browser)
+    browser.post("/accounts/logout/")
+    browser.cookies["status"] = ended
+
+    sign_in(browser, supporter.email)
+
+    assert is_known(token_in(browser))
+    assert not is_known(ended)
 
 
 def test_signing_out_leaves_the_words_of_the_other_browsers(supporter: Supporter) -> None:
