@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
         "task": "payments.ledger.tasks.record_reporting_amounts",
         "schedule": 3600.0,
     },
+    "run-drift-audits": {"task": "payments.drift.tasks.run_drift_audits", "schedule": 300.0},
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},
     "derive-due-statuses": {

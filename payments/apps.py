@@ -8,6 +8,8 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, register the start-up checks and guard the books."""
         from payments import checks, guards, receivers  # noqa: F401  for their registrations
+        from payments.drift import exception_sources as of_drift  # noqa: F401
+        from payments.reconciliation import exception_sources  # noqa: F401
         from payments.triggers import watch_migrations
 
         watch_migrations(self)

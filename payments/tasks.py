@@ -1,6 +1,7 @@
 """The index of the tasks, found by Celery: imports only."""
 
 from payments.checkouts.tasks import finish_checkouts
+from payments.drift.tasks import run_drift_audits
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.plans.tasks import finish_card_sessions, finish_plan_commands
@@ -28,6 +29,7 @@ __all__ = [
     "record_reporting_amounts",
     "render_receipts",
     "render_statements",
+    "run_drift_audits",
     "take_stripe_balance",
     "write_exports",
 ]

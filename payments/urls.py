@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
+from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
 
 app_name = "payments"
@@ -12,6 +14,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/reports/", report_views.reports, name="reports"),
     path("finance/reports/<slug:name>/", report_views.report, name="report"),
     path("finance/gifts/", report_views.report, {"name": "gift_register"}, name="gift_register"),
+    path("finance/payouts/", payout_views.payouts, name="payouts"),
+    path("finance/payouts/<uuid:reference>/", payout_views.payout, name="payout"),
+    path("finance/payouts/<uuid:reference>/settle/", payout_views.settle, name="settle_payout"),
+    path("finance/bank/", bank_views.bank, name="bank"),
+    path("finance/bank/add/", bank_views.add_account, name="add_bank_account"),
+    path("finance/bank/<uuid:reference>/", bank_views.bank_account, name="bank_account"),
+    path(
+        "finance/bank/<uuid:reference>/upload/",
+        statement_views.upload_statement,
+        name="upload_statement",
+    ),
+    path("finance/bank/files/<uuid:reference>/", statement_views.statement, name="statement"),
+    path(
+        "finance/bank/files/<uuid:reference>/import/",
+        statement_views.import_statement,
+        name="import_statement",
+    ),
+    path("finance/bank/lines/<uuid:reference>/", bank_views.bank_line, name="bank_line"),
+    path(
+        "finance/bank/lines/<uuid:reference>/decide/",
+        bank_views.decide,
+        name="decide_bank_line",
+    ),
+    path("finance/audits/", drift_views.drift_audits, name="drift_audits"),
+    path("finance/audits/new/", drift_views.new_audit, name="new_drift_audit"),
+    path("finance/audits/<uuid:reference>/", drift_views.drift_audit, name="drift_audit"),
     path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
     path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
     path(

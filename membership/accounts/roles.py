@@ -60,6 +60,22 @@ _BOOKS = {
         "webhookevent",
     )
 }
+_RECONCILIATION = {
+    f"payments.view_{model}"
+    for model in (
+        "bankaccount",
+        "bankimport",
+        "bankline",
+        "driftaudit",
+        "driftfinding",
+        "exceptionsettlement",
+        "payout",
+        "payoutitem",
+        "reconciliationchange",
+        "stripebalance",
+    )
+}
+_DECISIONS = {"payments.reconcile_payout", "payments.add_driftaudit"}
 _REPORTS = {
     "payments.add_export",
     "payments.view_export",
@@ -111,9 +127,11 @@ ROLES: dict[str, set[str]] = {
         "membership.withdraw_tieroverride",
         "payments.view_webhookevent",
     },
-    "finance": _GIFTS | _BOOKS | _REPORTS | _RESULTS,
+    "finance": _GIFTS | _BOOKS | _RECONCILIATION | _DECISIONS | _REPORTS | _RESULTS,
     "finance lead": _GIFTS
     | _BOOKS
+    | _RECONCILIATION
+    | _DECISIONS
     | _REPORTS
     | _RESULTS
     | {
@@ -135,6 +153,7 @@ ROLES: dict[str, set[str]] = {
     },
     "auditor": _GIFTS
     | _BOOKS
+    | _RECONCILIATION
     | _REPORTS
     | _RESULTS
     | {"payments.view_accesslog", "payments.view_auditentry"},

@@ -169,7 +169,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
     elif status != refund.status and status not in REFUND_TRANSITIONS[RefundStatus(refund.status)]:
         logger.info("Refund %s is %s; %s (%s) is left.", refund, refund.status, status, cause)
         return refund
-    refund.status = status
+    refund.status, refund.amount = status, snapshot.amount
     if status not in Refund.STANDING and refund.failed_at is None:
         returned = snapshot.failure_balance_transaction
         refund.failed_at = returned.created_at if returned else now
@@ -177,6 +177,18 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
     if _restate(payment) or goes_through:
         payment_refunded.send(sender=Payment, payment_id=payment.pk, refund_id=refund.pk)
     return refund
+
+
+@transaction.atomic
+def restate_refunds(stripe_id: str) -> None:
+    """Make a settled payment say what its refunds come to, where its row says otherwise. Safe to repeat."""
+    payment = Payment.objects.select_for_update().filter(stripe_id=stripe_id).first()
+    if payment is None:
+        return
+    _restate(payment)
+    if is_settled(payment):
+        payment.status = settled_status(payment.amount, payment.refunded_amount)
+        payment.save(update_fields=["status"])
 
 
 def _restate(payment: Payment) -> bool:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from payments.constraints import one_of
+from payments.money import Money
 
 
 class DriftAuditState(models.TextChoices):
@@ -68,6 +69,9 @@ class DriftOutcome(models.TextChoices):
     FLAGGED = "flagged", "Needs a person"  # The note says why nothing was done by itself.
 
 
+_AMOUNTS = ("amount", "booked", "fee", "lines", "net", "refunded_amount", "taken_amount")
+
+
 class DriftFinding(models.Model):
     """One row that differs from Stripe's, and what was done about it."""
 
@@ -96,3 +100,16 @@ class DriftFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.problem} {self.stripe_id}"
+
+    @property
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Each field that differs as (name, ours, Stripe's), in words; amounts as money."""
+        return [
+            (name.replace("_", " "), self._printed(name, ours), self._printed(name, theirs))
+            for name, (ours, theirs) in self.details.items()
+        ]
+
+    def _printed(self, name: str, value: object) -> str:
+        if isinstance(value, int) and name in _AMOUNTS:
+            return Money(value, self.currency).format()
+        return "nothing" if value in (None, "") else str(value)

@@ -1,6 +1,5 @@
 """Stripe's payouts, the lines that each paid out, and what is left in the balance."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from payments.gateway.reading import id_of, instant
 from payments.gateway.snapshots import BalanceTransactionSnapshot
 
 if TYPE_CHECKING:
-    from stripe.params import BalanceTransactionListParams, PayoutListParams
+    from stripe.params import BalanceTransactionListParams
 
 _PAGE = 100
 
@@ -66,22 +65,6 @@ def fetch_payout(payout_id: str) -> PayoutSnapshot:
     with calling_stripe() as client:
         payout = client.v1.payouts.retrieve(payout_id, {"expand": ["destination"]})
     return read_payout(payout)
-
-
-def list_payouts(*, since: datetime, until: datetime) -> Iterator[PayoutSnapshot]:
-    """Yield the payouts created from `since` on and before `until`, newest first, a call for each hundred."""
-    parameters: PayoutListParams = {
-        "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
-        "limit": _PAGE,
-        "expand": ["data.destination"],
-    }
-    while True:
-        with calling_stripe() as client:
-            page = client.v1.payouts.list(parameters)
-        yield from map(read_payout, page.data)
-        if not page.has_more:
-            return
-        parameters = {**parameters, "starting_after": page.data[-1].id}
 
 
 def fetch_lines_of_payout(payout_id: str, *, after: str = "") -> PageOfLines:

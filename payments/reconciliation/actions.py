@@ -113,6 +113,13 @@ def attach_lines(payout: Payout, line_ids: Collection[str], *, now: datetime) ->
     return len(items)
 
 
+def read_lines_again(payout_id: int, *, now: datetime) -> None:
+    """Have a payout's lines read from the first one, whatever was read before; those that are there stay."""
+    Payout.objects.filter(pk=payout_id).update(
+        due_at=now, changed_at=now, lines_read_at=None, read_after=""
+    )
+
+
 @transaction.atomic
 def conclude(payout_id: int, verdict: Verdict, *, now: datetime) -> Payout:
     """Give a payout the state that the evidence calls for, with an audit row when it is another than before.
@@ -150,7 +157,7 @@ def settle_payout(payout_id: int, *, decision: Decision) -> Payout:
     before = facts_of(payout)
     payout.state, payout.reconciled_at = ReconciliationState.MANUAL, decision.now
     payout.settled_note = decision.note.strip()
-    payout.settled_by_id = decision.actor.pk if decision.actor else None
+    payout.settled_by_id = decision.actor_id
     payout.save(update_fields=["state", "reconciled_at", "settled_note", "settled_by"])
     note_change(payout, ReconciliationVerb.SETTLED, before=before, decision=decision)
     payout_reconciled.send(sender=Payout, payout_id=payout.pk)

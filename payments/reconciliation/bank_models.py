@@ -37,6 +37,22 @@ class BankAccount(models.Model):
         return f"{self.name} ({self.currency})"
 
 
+class BankUpload(models.Model):
+    """A statement file between being chosen and being read in; one a person and account, gone once it is read."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(BankAccount, on_delete=models.CASCADE, related_name="uploads")
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class BankImport(models.Model):
     """One statement file that was read: how many lines it had and how many of them were new. Insert only."""
 

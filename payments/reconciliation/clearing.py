@@ -6,7 +6,12 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet, Sum
 
 from payments.entities.models import LegalEntity
-from payments.ledger.models import BalanceTransaction
+from payments.ledger.models import (
+    BalanceTransaction,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerPosting,
+)
 from payments.periods import midnight
 from payments.reconciliation.models import StripeBalance
 
@@ -31,7 +36,17 @@ GROUPS = {
     "payout": "payouts",
     "payout_reversal": "payouts",
 }
-ORDER = ("gifts", "refunds", "disputes", "fees", "fx", "reserves", "other", "payouts")
+ORDER = (
+    "gifts",
+    "refunds",
+    "disputes",
+    "fees",
+    "fx",
+    "reserves",
+    "other",
+    "corrections",
+    "payouts",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ def clearing_rollforward(
     ):
         moved[GROUPS.get(category, "other")] += amount
         moved["fees"] -= fee
+    moved["corrections"] = _corrections(within)
     balance = (
         StripeBalance.objects.filter(entity=entity, currency=currency, taken_at__gte=ends)
         .order_by("taken_at")
@@ -118,6 +134,17 @@ def balance_difference(balance: StripeBalance) -> int:
     return _net(lines) - balance.total
 
 
-def _net(lines: "QuerySet[BalanceTransaction]") -> int:
+def _net(lines: QuerySet[BalanceTransaction]) -> int:
     net: int = lines.aggregate(net=Sum("net", default=0))["net"]
-    return net
+    return net + _corrections(lines)
+
+
+def _corrections(lines: QuerySet[BalanceTransaction]) -> int:
+    """What corrections of lines moved Stripe clearing by; they count with the line, whenever they were posted."""
+    corrected = LedgerPosting.objects.filter(
+        corrects__isnull=False, corrects__balance_transaction__in=lines
+    )
+    moved: int = LedgerEntry.objects.filter(
+        account=LedgerAccount.STRIPE_CLEARING, posting__in=corrected
+    ).aggregate(moved=Sum("amount", default=0))["moved"]
+    return moved

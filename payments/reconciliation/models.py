@@ -1,6 +1,12 @@
 """The index of this topic's models: payouts, the bank, Stripe's balance, and what people decided about them."""
 
-from payments.reconciliation.bank_models import BankAccount, BankImport, BankLine, BankMatch
+from payments.reconciliation.bank_models import (
+    BankAccount,
+    BankImport,
+    BankLine,
+    BankMatch,
+    BankUpload,
+)
 from payments.reconciliation.payout_models import (
     Payout,
     PayoutItem,
@@ -19,6 +25,7 @@ __all__ = [
     "BankImport",
     "BankLine",
     "BankMatch",
+    "BankUpload",
     "ExceptionSettlement",
     "Payout",
     "PayoutItem",

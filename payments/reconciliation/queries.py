@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count, QuerySet, Sum
 
 from payments.entities.models import LegalEntity
-from payments.ledger.models import BalanceTransaction
+from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry
 from payments.reconciliation.models import Payout
 
 # A payout retries at most a few times before Stripe asks for another bank account.
@@ -23,6 +23,10 @@ class PayoutLine:
     fee: int
     net: int
 
+    @property
+    def words(self) -> str:
+        return self.category.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutDifference:
@@ -38,9 +42,14 @@ class PayoutDifference:
 
 
 def payout_difference(payout: Payout) -> PayoutDifference:
-    """Compare a payout with its lines as they are on the books."""
-    sums = payout.items.aggregate(net=Sum("balance_transaction__net", default=0), lines=Count("id"))
-    return PayoutDifference(payout.amount, sums["net"], sums["lines"])
+    """Compare a payout with what the books moved Stripe clearing by for its lines, corrections included."""
+    lines = BalanceTransaction.objects.filter(payout_item__payout=payout)
+    clearing = LedgerEntry.objects.filter(account=LedgerAccount.STRIPE_CLEARING)
+    net = sum(
+        clearing.filter(**{f"{path}__in": lines}).aggregate(net=Sum("amount", default=0))["net"]
+        for path in ("posting__balance_transaction", "posting__corrects__balance_transaction")
+    )
+    return PayoutDifference(payout.amount, net, payout.items.count())
 
 
 def payout_summary(payout: Payout) -> list[PayoutLine]:

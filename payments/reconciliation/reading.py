@@ -41,6 +41,18 @@ def read_due_payout(*, now: datetime) -> bool:
     payout = _claim(now)
     if payout is None:
         return False
+    return _read(payout, now)
+
+
+def read_payout(payout_id: int, *, now: datetime) -> None:
+    """Read one payout to its end at once, unless somebody else is reading it."""
+    while payout := _claim(now, pk=payout_id):
+        if not _read(payout, now):
+            return
+
+
+def _read(payout: Payout, now: datetime) -> bool:
+    """Read one batch of a claimed payout; False when Stripe is out of reach."""
     try:
         is_done = _read_batch(payout, now) and _read_own_lines(payout, now)
     except GatewayUnavailable as error:
@@ -58,10 +70,10 @@ def read_due_payout(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _claim(now: datetime) -> Payout | None:
+def _claim(now: datetime, **which: int) -> Payout | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     payout = (
-        Payout.objects.filter(free, due_at__lte=now)
+        Payout.objects.filter(free, due_at__lte=now, **which)
         .order_by("due_at", "id")
         .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
         .first()

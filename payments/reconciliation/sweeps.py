@@ -1,17 +1,16 @@
 """Look at Stripe's own list of payouts and at its balance, whether or not an event told of them."""
 
 from datetime import datetime, timedelta
-from itertools import islice
 
 from payments.entities.models import LegalEntity
-from payments.gateway.payouts import fetch_balances, list_payouts
+from payments.gateway.listings import list_payouts
+from payments.gateway.payouts import fetch_balances
 from payments.periods import civil_date
 from payments.reconciliation.actions import record_balances, record_payouts
 from payments.reconciliation.models import Payout, ReconciliationState, StripeBalance
 
 # A payout can fail weeks after it seemed paid; Stripe's own retries end sooner.
 _LOOK_BACK = timedelta(days=35)
-_CHUNK = 100
 
 
 def sweep_payouts(*, now: datetime) -> int:
@@ -19,10 +18,9 @@ def sweep_payouts(*, now: datetime) -> int:
 
     Returns how many were new or changed. Calls Stripe, so it cannot run in a transaction.
     """
-    found = list_payouts(since=now - _LOOK_BACK, until=now + timedelta(seconds=1))
     before = Payout.objects.filter(changed_at=now).count()
-    while chunk := list(islice(found, _CHUNK)):
-        record_payouts(chunk, now=now)
+    for page in list_payouts(since=now - _LOOK_BACK, until=now + timedelta(seconds=1)):
+        record_payouts(page, now=now)
     Payout.objects.filter(
         state__in=[ReconciliationState.OPEN, ReconciliationState.EXCEPTION], due_at=None
     ).update(due_at=now)

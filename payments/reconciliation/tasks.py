@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from payments.errors import GatewayUnavailable
 from payments.nudge import nudge
+from payments.reconciliation.bank_actions import match_bank_lines
 from payments.reconciliation.reading import read_due_payout
 from payments.reconciliation.sweeps import sweep_payouts, take_balance
 
@@ -18,9 +19,10 @@ _BATCHES = 30
 
 @shared_task
 def read_payouts() -> None:
-    """Read lines until no payout is due: started by a nudge after each change, and by a sweep."""
+    """Read lines until no payout is due, then match the bank's; a nudge follows each change, a sweep the rest."""
     for _ in range(_BATCHES):
         if not read_due_payout(now=timezone.now()):
+            match_bank_lines(now=timezone.now())
             return
     nudge(read_payouts)
 

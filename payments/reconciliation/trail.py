@@ -23,6 +23,10 @@ class Decision:
     actor: AbstractBaseUser | None = None
     note: str = ""
 
+    @property
+    def actor_id(self) -> int | None:
+        return self.actor.pk if self.actor else None
+
     def require_note(self) -> None:
         """Raise NoteMissing where a person gave no reason."""
         if not self.note.strip():
@@ -35,17 +39,21 @@ def note_change(
     *,
     before: Mapping[str, object],
     decision: Decision,
+    payout: Payout | None = None,
 ) -> ReconciliationChange:
-    """Write down that a payout or a bank line, as it is now, was changed from `before`."""
+    """Write down that a payout or a bank line, as it is now, was changed from `before`.
+
+    `payout` names the one that a bank line belonged to until now.
+    """
     line = subject if isinstance(subject, BankLine) else None
     return ReconciliationChange.objects.create(
-        payout=subject if isinstance(subject, Payout) else subject.payout,
+        payout=payout or (subject if isinstance(subject, Payout) else subject.payout),
         bank_line=line,
         verb=verb,
         before=before,
         after=facts_of(subject),
         note=decision.note.strip(),
-        actor_id=decision.actor.pk if decision.actor else None,
+        actor_id=decision.actor_id,
         at=decision.now,
     )
 

@@ -103,6 +103,20 @@ POST payments:stripe_webhook          400  400  400  400  400  400  400  400  40
 GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:reports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:report                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:payouts                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:payout                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:settle_payout           in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:bank                    in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:add_bank_account        in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:bank_account            in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:upload_statement        in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:statement               in   403  403  403  404  404  403  403  403  2nd  404
+POST payments:import_statement        in   403  403  403  404  404  403  403  403  2nd  404
+GET  payments:bank_line               in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:decide_bank_line        in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:drift_audits            in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:new_drift_audit         in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:drift_audit             in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
@@ -172,16 +186,19 @@ mfa_authenticator             -     -     -     -     -     vd    vd
 payments_auditentry           -     -     v     -     v     -     v
 payments_accesslog            -     -     v     -     v     -     v
 payments_balancetransaction   -     v     v     -     v     -     v
+payments_bankline             -     v     v     -     v     -     v
 payments_campaign             -     v     v     vac   v     -     vac
 payments_checkout             v     -     -     -     -     -     v
 payments_customer             v     -     v     -     -     -     v
 payments_dispute              v     v     v     -     v     -     v
 payments_donation             v     v     v     -     v     -     v
+payments_driftaudit           -     v     v     -     v     -     v
 payments_fund                 -     v     v     vac   v     -     vac
 payments_ledgerposting        -     v     v     -     v     -     v
 payments_legalentity          -     v     v     v     v     vac   vac
 payments_numberseries         -     v     v     -     v     -     v
 payments_payment              v     v     v     -     v     -     v
+payments_payout               -     v     v     -     v     -     v
 payments_receipt              v     v     v     -     v     -     v
 payments_recurringplan        v     v     v     -     v     -     v
 payments_refund               v     v     v     -     v     -     v

@@ -14,11 +14,13 @@ from membership.reminders.actions import ask_for_reminder
 from membership.reminders.months import months_ahead
 from membership.supporters.attaching import attach_payment
 from membership.supporters.links import LinkPurpose, make_token
+from payments.drift.actions import request_audit
 from payments.finance.actions import ExportOrder, request_export
 from payments.finance.tasks import write_exports
 from payments.models import (
     Campaign,
     CardSession,
+    DriftAudit,
     Export,
     ExportState,
     Frequency,
@@ -37,6 +39,7 @@ from tests.factories import (
     PaymentFactory,
     UserFactory,
 )
+from tests.payments.payouts import a_bank_account, a_bank_line, a_bank_upload, a_payout
 from tests.sandbox.client import SandboxAccount
 
 PathOf = Callable[[str], str]
@@ -57,6 +60,10 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
     )
     plan = {"reference": _plan_of(payment).reference}
+    payout, account = a_payout(campaign.entity), a_bank_account(campaign.entity)
+    of_payout, of_account = {"reference": payout.reference}, {"reference": account.reference}
+    of_line = {"reference": a_bank_line(account).reference}
+    of_file = {"reference": a_bank_upload(account).reference}
     back = {"slug": campaign.slug, "reference": checkout.reference}
     arguments: dict[str, dict[str, object]] = {
         "membership:campaign_results": {"campaign": "appeal"},
@@ -88,6 +95,15 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:export_cancel": export,
         "payments:export_download": export,
         "payments:export_manifest": export,
+        "payments:payout": of_payout,
+        "payments:settle_payout": of_payout,
+        "payments:bank_account": of_account,
+        "payments:upload_statement": of_account,
+        "payments:statement": of_file,
+        "payments:import_statement": of_file,
+        "payments:bank_line": of_line,
+        "payments:decide_bank_line": of_line,
+        "payments:drift_audit": {"reference": _audit().reference},
         "mfa_remove_webauthn": {"pk": passkey.pk},
         "admin:view_on_site": {"content_type_id": _NOBODYS, "object_id": _NOBODYS},
         "admin:app_list": {"app_label": "payments"},
@@ -103,6 +119,10 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         return address
 
     return path
+
+
+def _audit() -> DriftAudit:
+    return request_audit(NOON - timedelta(days=30), NOON, is_repairing=False, now=NOON)
 
 
 def _unsubscribe_token() -> str:
