@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from membership.prompts import decide_schema
 from membership.supporters.models import SupporterState
 from membership.supporters.traits import Band, Tenure
 
@@ -48,6 +49,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         tier={"type": "string", "description": "The key of a tier, or empty."},
         hints={"type": "array", "items": {"type": "string", "enum": ["invite", "abandoned"]}},
     ),
+    **decide_schema.SCHEMAS,
     "Error": _object(error=_object(code={"type": "string"}, message={"type": "string"})),
 }
 
@@ -84,6 +86,7 @@ DESCRIPTION: dict[str, Any] = {
                 },
             }
         },
+        "/api/v1/prompts/decide": {"post": decide_schema.OPERATION},
     },
     "components": {
         "schemas": SCHEMAS,

@@ -35,6 +35,10 @@ class TooManyEvents(MembershipError):
         self.retry_after = retry_after
 
 
+class DecisionRefused(MembershipError):
+    """What a program sent is no page view that could be decided; the message is a sentence for its developer."""
+
+
 class PromptsError(MembershipError):
     """Base of what an editor may be told about prompts; each message is a sentence for them."""
 

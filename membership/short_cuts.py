@@ -13,8 +13,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
-WSGIApplication = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ Answering = Callable[[Mapping[str, Any], Callable[[int], bytes]], Answer]
 def as_application(answering: Answering) -> WSGIApplication:
     """Return the WSGI application that answers so."""
 
-    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         _close_old_connections()
         try:
             answer = answering(environ, _reader(environ))

@@ -23,7 +23,7 @@ from membership.portal.statement_views import (
 from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account, own_data
-from membership.prompts import bundle_views
+from membership.prompts import bundle_views, edge_views
 from membership.reminders.link_views import confirm, stop
 from membership.reminders.views import asked, remind
 from membership.results.event_views import prompt_events
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("api/v1/me/", api.me, name="api_me"),
     path("api/v1/status/", api.status, name="api_status"),
+    path("api/v1/prompts/decide", edge_views.decide, name="api_decide"),
     path("api/v1/openapi.json", api.openapi, name="api_description"),
     path("favicon.ico", favicon, name="favicon"),
     path("donate/<slug:slug>/", donate, name="donate"),
@@ -55,6 +56,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^prompts/bundle/(?P<sha256>[0-9a-f]{64})\.json$",
         bundle_views.bundle,
         name="prompt_bundle",
+    ),
+    path(
+        "prompts/fragment/<str:slot>/<str:edition>/<str:country>/<str:state>/",
+        edge_views.fragment,
+        name="prompt_fragment",
     ),
     path("staff/letters/", letter_list, name="letter_list"),
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),

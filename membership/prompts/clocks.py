@@ -33,9 +33,12 @@ _WHERE_MOST_LIVE = {
 }
 
 
-def minutes_east(country: str, now: datetime) -> int:
-    """Return how many minutes clocks in `country` (ISO 3166-1 alpha-2) are ahead of UTC; 0 where unknown."""
-    zone = _zone_of(country)
+def minutes_east(*countries: str, now: datetime) -> int:
+    """Return how many minutes clocks are ahead of UTC in the first of the `countries` that is one; 0 for none.
+
+    Countries are ISO 3166-1 alpha-2.
+    """
+    zone = next(filter(None, map(_zone_of, countries)), None)
     offset = zone.utcoffset(now.astimezone(zone)) if zone else None
     return int(offset.total_seconds()) // 60 if offset is not None else 0
 

@@ -1,4 +1,4 @@
-"""The short way for the published bundle."""
+"""The short way for what is published, inside Django."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import resolve, reverse
 from django.utils.functional import cached_property
 
+from membership.prompts.edge import DECIDE, FRAGMENTS
+
 
 class BundleMiddleware:
-    """Answers the pointer and the bundles before any session, language or cookie could make them one reader's own.
+    """Answers the pointer, bundles, fragments and decisions before any session, language or cookie could touch them.
 
     So it stands near the top of MIDDLEWARE: what caches share must not vary. Without it the same views answer.
     """
@@ -17,9 +19,10 @@ class BundleMiddleware:
         self.get_response = get_response
 
     @cached_property
-    def prefixes(self) -> tuple[str, str]:
+    def prefixes(self) -> tuple[str, ...]:
         bundle = reverse("membership:prompt_bundle", args=["0" * 64])
-        return reverse("membership:prompt_pointer"), bundle.removesuffix(f"{'0' * 64}.json")
+        whole = f"{'0' * 64}.json"
+        return reverse("membership:prompt_pointer"), bundle.removesuffix(whole), FRAGMENTS, DECIDE
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(self.prefixes):

@@ -38,10 +38,9 @@ def context_for(
 def context_of(reader: ContextReader, page: Page, *, now: datetime) -> Context:
     """Return the context of what is known of a reader, at the hour that it is for them."""
     edition = EDITIONS.get(page.edition)
-    country = reader.country or (edition.country if edition else "")
     return Context(
         now=int(now.timestamp()),
-        tz=minutes_east(country, now),
+        tz=minutes_east(reader.country, edition.country if edition else "", now=now),
         seed=None,
         page=page,
         reader=reader,

@@ -92,6 +92,10 @@ GET  membership:prompt_events         405  405  405  405  405  405  405  405  40
 POST membership:prompt_events         400  400  400  400  400  400  400  400  400  400  400
 GET  membership:prompt_pointer        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:prompt_pointer        405  405  405  405  405  405  405  405  405  405  405
+GET  membership:prompt_fragment       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:prompt_fragment       405  405  405  405  405  405  405  405  405  405  405
+GET  membership:api_decide            405  405  405  405  405  405  405  405  405  405  405
+POST membership:api_decide            415  415  415  415  415  415  415  415  415  415  415
 GET  membership:prompt_bundle         404  404  404  404  404  404  404  404  404  404  404
 GET  membership:results               in   403  403  403  ok   ok   ok   ok   403  2nd  ok
 GET  membership:campaign_results      in   403  403  403  ok   ok   ok   ok   403  2nd  ok

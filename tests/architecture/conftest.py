@@ -81,6 +81,12 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
         "membership:prompt_bundle": {"sha256": "0" * 64},
+        "membership:prompt_fragment": {
+            "slot": "in-article",
+            "edition": "uk",
+            "country": "other",
+            "state": "anonymous",
+        },
         "membership:reminder": {"slug": campaign.slug},
         "membership:reminder_asked": {"slug": campaign.slug},
         "membership:reminder_confirm": {

@@ -16,8 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 # Letters are read in mail programs, and receipts are drawn to PDF: neither meets a browser's policy.
 # What a mail program would show, framed for staff: it may be styled inline, and may run and load nothing.
 FRAMED = "membership:letter_html"
-# JSON for caches, answered before the middleware that writes the policy.
-CACHED = ("membership:prompt_pointer", "membership:prompt_bundle")
+# For caches and programs, answered before the middleware that writes the policy.
+CACHED = (
+    "membership:prompt_pointer",
+    "membership:prompt_bundle",
+    "membership:prompt_fragment",
+    "membership:api_decide",
+)
 NOT_PAGES = ("letters", "payments/receipts", "account/email", "mfa/email")
 TEMPLATES = [
     path

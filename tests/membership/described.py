@@ -23,10 +23,16 @@ def fits(value: Any, schema: Mapping[str, Any]) -> bool:
 
 def _parts_fit(value: Any, schema: Mapping[str, Any]) -> bool:
     if isinstance(value, dict):
+        if "properties" not in schema:
+            return all(fits(each, schema["additionalProperties"]) for each in value.values())
         properties = schema["properties"]
-        is_whole = set(schema["required"]) <= value.keys() == properties.keys()
-        return is_whole and all(fits(value[name], each) for name, each in properties.items())
+        is_whole = set(schema["required"]) <= value.keys() <= properties.keys()
+        return is_whole and all(fits(each, properties[name]) for name, each in value.items())
     if isinstance(value, list):
+        if "prefixItems" in schema:
+            return len(value) == len(schema["prefixItems"]) and all(
+                map(fits, value, schema["prefixItems"])
+            )
         return all(fits(each, schema["items"]) for each in value)
     if schema.get("format") == "date-time":
         return datetime.fromisoformat(value).tzinfo is not None

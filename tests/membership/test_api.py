@@ -21,6 +21,7 @@ from tests.membership.tiers import derive_tier_of, make_tiers
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 ME = "/api/v1/me/"
+DECIDE = "/api/v1/prompts/decide"
 STATUS = "/api/v1/status/"
 
 
@@ -267,7 +268,7 @@ def test_only_the_newspapers_articles_may_read_the_word(client: Client, settings
 def test_the_description_names_every_address_and_word(client: Client) -> None:
     answer = client.get("/api/v1/openapi.json").json()
 
-    assert set(answer["paths"]) == {ME, STATUS}
+    assert set(answer["paths"]) == {ME, STATUS, DECIDE}
     assert answer["components"]["schemas"].keys() == DESCRIPTION["components"]["schemas"].keys()
     words = answer["components"]["schemas"]["Status"]["properties"]["state"]["enum"]
     assert words == SupporterState.values
