@@ -68,6 +68,19 @@ class RecurringPlan(models.Model):
                 condition=models.Q(frequency__in=["monthly", "yearly"]), name="recurringplan_recurs"
             ),
         ]
+        # For recurring revenue: what is collected now, and what began, ended or is ending.
+        indexes = [
+            models.Index(
+                fields=["entity", "currency", "frequency", "amount", "fee_cover"],
+                condition=models.Q(status__in=["active", "past_due"]),
+                name="recurringplan_collecting",
+            ),
+            models.Index(
+                fields=["entity"], condition=models.Q(status="ending"), name="recurringplan_ending"
+            ),
+            models.Index(fields=["started_at"], name="recurringplan_by_start"),
+            models.Index(fields=["ended_at"], name="recurringplan_by_end"),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)
@@ -126,6 +139,14 @@ class PlanChange(models.Model):
         constraints = [
             one_of("kind", PlanChangeKind, "planchange_kind_known"),
             one_of("actor", PlanActor, "planchange_actor_known"),
+        ]
+        indexes = [
+            # Of a month's changes only those that move recurring revenue; nearly all others are renewals.
+            models.Index(
+                fields=["made_at"],
+                condition=~models.Q(kind__in=["renewed", "restarted", "card", "date"]),
+                name="planchange_moving",
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,14 @@
 
 from payments.finance.table import Table
 from payments.finance.tables.gift_register import GIFT_REGISTER
+from payments.finance.tables.recurring_revenue import RECURRING_MOVEMENTS, RECURRING_REVENUE
 
 _MONEY: tuple[Table, ...] = (GIFT_REGISTER,)
 
-_SUPPORTERS: tuple[Table, ...] = ()
+_SUPPORTERS: tuple[Table, ...] = (
+    RECURRING_REVENUE,
+    RECURRING_MOVEMENTS,
+)
 
 _CONTROL: tuple[Table, ...] = ()
 

@@ -1,0 +1,1 @@
+"""The definitions of reports about supporters: pure rules over plain values, which queries feed."""

@@ -1,0 +1,150 @@
+"""Recurring revenue of an entity, month by month: in each gift's currency, or all in the newspaper's own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+
+from payments.campaigns.models import CampaignCurrency
+from payments.currencies import exponent
+from payments.entities.models import LegalEntity
+from payments.finance.filters import PeriodForm
+from payments.finance.measures.movements import Movement, Roll, movements_of, rolls
+from payments.finance.measures.recurring_revenue import MONTHLY, Valued
+from payments.finance.plan_book import plan_book
+from payments.finance.selections import PeriodSelection
+from payments.ledger.rates import RateTable
+from payments.periods import civil_date, midnight
+
+# The choice of `stated_in` that turns every amount into the newspaper's own currency.
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringSelection(PeriodSelection):
+    """Months from `first` to `last`; the first and last one only as far as those days go."""
+
+    currency: str = ""
+    stated_in: str = ""
+
+
+class RecurringForm(PeriodForm):
+    """The filters of recurring revenue."""
+
+    initial_period = "This year"
+
+    currency = forms.ChoiceField(label="Currency of the gifts", required=False)
+    stated_in = forms.ChoiceField(
+        label="Amounts in",
+        required=False,
+        choices=[("", "Each gift's currency"), (OWN, "The newspaper's own currency")],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currencies = (
+            CampaignCurrency.objects.order_by("currency")
+            .values_list("currency", "currency")
+            .distinct()
+        )
+        self.offer("currency", [("", "All"), *currencies])
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringMonth:
+    """What is printed as one line: the roll-forwards of a month in one printed currency.
+
+    `valued` is None where a rate that it takes is not known.
+    """
+
+    first: date
+    last: date
+    currency: str
+    rolls: dict[str, Roll]
+    valued: list[Valued] | None
+
+
+def recurring_months(selection: RecurringSelection) -> Iterator[RecurringMonth]:
+    """Yield the months, oldest first, and within one the currencies in the order of their codes.
+
+    Six statements, however many the gifts are. A currency in which nothing stood or moved in a month has no line in it.
+    """
+    entity = LegalEntity.objects.get(slug=selection.entity)
+    zone = entity.time_zone
+    since = midnight(selection.first, zone) if selection.first else None
+    book = plan_book(selection.entity, since)
+    opening = {
+        currency: stock
+        for currency, stock in book.opening.items()
+        if selection.currency in ("", currency)
+    }
+    moved = [
+        movement
+        for story in book.stories
+        for movement in movements_of(story)
+        if (since is None or movement.at >= since) and selection.currency in ("", movement.currency)
+    ]
+    months = _months(selection, moved, zone)
+    ends = [midnight(last + timedelta(days=1), zone) for _, last in months]
+    told = rolls(opening, moved, ends)
+    own = entity.default_currency
+    rates = _Rates(own, {currency for each in told for currency in each}, months)
+    for (first, last), stretch in zip(months, told, strict=True):
+        if selection.stated_in == OWN:
+            yield RecurringMonth(first, last, own, stretch, rates.valued(stretch, first, last))
+            continue
+        for currency, roll in sorted(stretch.items()):
+            if roll.opening.count or roll.movements:
+                yield RecurringMonth(first, last, currency, {currency: roll}, [Valued(roll)])
+
+
+class _Rates:
+    """What a minor unit a year of each currency is worth a month in one currency, at the end of a day."""
+
+    def __init__(self, own: str, currencies: set[str], months: list[tuple[date, date]]) -> None:
+        self._own = own
+        abroad = currencies - {own}
+        self._table = (
+            RateTable({own, *abroad}, months[0][0] - timedelta(days=1), months[-1][1])
+            if abroad and months
+            else None
+        )
+
+    def valued(self, stretch: dict[str, Roll], first: date, last: date) -> list[Valued] | None:
+        told = []
+        for currency, roll in sorted(stretch.items()):
+            before = self._unit(currency, first - timedelta(days=1))
+            at_end = self._unit(currency, last)
+            if before is None or at_end is None:
+                return None
+            told.append(Valued(roll, before, at_end))
+        return told
+
+    def _unit(self, currency: str, day: date) -> Fraction | None:
+        if currency == self._own:
+            return MONTHLY
+        rate = self._table.on(self._own, currency, day) if self._table else None
+        places = exponent(self._own) - exponent(currency)
+        return MONTHLY * Fraction(rate.rate) * Fraction(10) ** places if rate else None
+
+
+def _months(
+    selection: RecurringSelection, moved: list[Movement], zone: str
+) -> list[tuple[date, date]]:
+    """Return the civil months that are looked at as (first, last) days, cut to the selection's days.
+
+    Without a first day they begin with the first movement, without a last one they end with the last.
+    """
+    days = [civil_date(movement.at, zone) for movement in moved]
+    first = selection.first or min((day.replace(day=1) for day in days), default=None)
+    last = selection.last or max([*days, *([first] if first else [])], default=None)
+    months: list[tuple[date, date]] = []
+    while first and last and first <= last:
+        following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+        is_cut = selection.last is not None and last < following
+        months.append((first, last if is_cut else following - timedelta(days=1)))
+        first = following
+    return months
