@@ -26,6 +26,10 @@ app.conf.beat_schedule = {
         "task": "payments.plans.tasks.finish_plan_commands",
         "schedule": 60.0,
     },
+    "finish-refund-requests": {
+        "task": "payments.desk.tasks.finish_refund_requests",
+        "schedule": 60.0,
+    },
     "finish-card-sessions": {
         "task": "payments.plans.tasks.finish_card_sessions",
         "schedule": 60.0,

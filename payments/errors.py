@@ -90,6 +90,10 @@ class NoteMissing(PaymentsError):
     """A person settles something by hand and must say why."""
 
 
+class RefundRefused(PaymentsError):
+    """A refund cannot be made, or not by this person; the sentence says why and what to do."""
+
+
 class MatchRefused(PaymentsError):
     """A bank line and a payout cannot belong together; the sentence says why."""
 

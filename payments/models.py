@@ -11,6 +11,7 @@ from payments.campaigns.models import (
 )
 from payments.checkouts.models import Checkout, CheckoutStatus
 from payments.customers.models import Customer
+from payments.desk.models import RefundReason, RefundRequest, RefundRequestState
 from payments.donations.models import (
     AttemptOutcome,
     Dispute,
@@ -141,6 +142,9 @@ __all__ = [
     "ReconciliationVerb",
     "RecurringPlan",
     "Refund",
+    "RefundReason",
+    "RefundRequest",
+    "RefundRequestState",
     "RefundStatus",
     "ReportingAmount",
     "Statement",

@@ -1,6 +1,7 @@
 """The index of the tasks, found by Celery: imports only."""
 
 from payments.checkouts.tasks import finish_checkouts
+from payments.desk.tasks import finish_refund_requests
 from payments.drift.tasks import run_drift_audits
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
@@ -22,6 +23,7 @@ __all__ = [
     "finish_card_sessions",
     "finish_checkouts",
     "finish_plan_commands",
+    "finish_refund_requests",
     "issue_missing_receipts",
     "issue_statements_of_the_year",
     "list_payouts",

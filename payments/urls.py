@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from payments.desk import refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
 from payments.reconciliation import bank_views, payout_views, statement_views
@@ -11,6 +12,17 @@ app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", receive, name="stripe_webhook"),
     path("finance/", export_views.finance, name="finance"),
+    path("finance/refunds/", refund_views.refunds, name="refunds"),
+    path("finance/refunds/<uuid:reference>/", refund_views.refund, name="refund"),
+    path(
+        "finance/refunds/<uuid:reference>/decide/", refund_views.refund_decide, name="refund_decide"
+    ),
+    path("finance/payments/<uuid:reference>/", refund_views.payment, name="payment"),
+    path(
+        "finance/payments/<uuid:reference>/refund/",
+        refund_views.payment_refund,
+        name="payment_refund",
+    ),
     path("finance/reports/", report_views.reports, name="reports"),
     path("finance/reports/<slug:name>/", report_views.report, name="report"),
     path("finance/gifts/", report_views.report, {"name": "gift_register"}, name="gift_register"),

@@ -43,6 +43,7 @@ _GIFTS = {
         "planchange",
         "plancommand",
         "receipt",
+        "refundrequest",
     )
 }
 _BOOKS = {
@@ -81,6 +82,12 @@ _REPORTS = {
     "payments.view_export",
     "payments.view_gift_register",
     "payments.view_reports",
+}
+# Nobody decides on a refund of their own, whatever their role.
+_REFUNDS = {
+    "payments.decide_refund",
+    "payments.exceed_refund_limit",
+    "payments.request_refund",
 }
 _PEOPLE = {
     "membership.view_consentrecord",
@@ -125,15 +132,17 @@ ROLES: dict[str, set[str]] = {
         "membership.preview_letters",
         "membership.resend_letter",
         "membership.withdraw_tieroverride",
+        "payments.request_refund",
         "payments.view_webhookevent",
     },
-    "finance": _GIFTS | _BOOKS | _RECONCILIATION | _DECISIONS | _REPORTS | _RESULTS,
+    "finance": _GIFTS | _BOOKS | _RECONCILIATION | _DECISIONS | _REPORTS | _RESULTS | _REFUNDS,
     "finance lead": _GIFTS
     | _BOOKS
     | _RECONCILIATION
     | _DECISIONS
     | _REPORTS
     | _RESULTS
+    | _REFUNDS
     | {
         "payments.replay_webhookevent",
         "payments.view_accesslog",

@@ -37,6 +37,7 @@ class LegalEntityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     "fiscal_year_start_month",
                     "fiscal_year_start_day",
                     "default_currency",
+                    "refund_approval_limit",
                     "receipt_prefix",
                 )
             },

@@ -34,6 +34,11 @@ class LegalEntity(models.Model):
     fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
     fiscal_year_start_day = models.PositiveSmallIntegerField(default=1)
     default_currency = models.CharField(max_length=3)
+    refund_approval_limit = models.PositiveBigIntegerField(
+        default=10_000,
+        help_text="What one person may give back of one payment, in minor units of the default currency (10000 is "
+        "100.00 where there are two decimals); above it a second person approves. Other currencies are converted.",
+    )
     statement_descriptor = models.CharField(
         max_length=22,
         help_text="What a payer reads on the bank statement; Stripe allows 5 to 22 characters.",

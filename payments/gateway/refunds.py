@@ -1,13 +1,39 @@
 """Stripe's refunds."""
 
+from typing import Any, cast
+
 import stripe
 
 from payments.gateway.balance import read_expanded
 from payments.gateway.client import calling_stripe
-from payments.gateway.reading import id_of, instant
+from payments.gateway.reading import id_of, instant, metadata_of
 from payments.gateway.snapshots import RefundSnapshot
 
+# The name in a refund's metadata.
+_REQUEST = "request"
 _LINES = ("balance_transaction", "failure_balance_transaction")
+
+
+def create_refund(
+    *, payment_intent_id: str, amount: int, reason: str, request: str
+) -> RefundSnapshot:
+    """Give back `amount` minor units of a payment; `reason` is one of Stripe's words.
+
+    `request` is the idempotency key and is kept with the refund, so that one whose answer was lost is found again.
+    Raises GatewayRefused where Stripe does not give it back.
+    """
+    with calling_stripe() as client:
+        refund = client.v1.refunds.create(
+            {
+                "payment_intent": payment_intent_id,
+                "amount": amount,
+                "reason": cast(Any, reason),
+                "metadata": {_REQUEST: request},
+                "expand": list(_LINES),
+            },
+            {"idempotency_key": request},
+        )
+    return read_refund(refund)
 
 
 def fetch_refund(refund_id: str) -> RefundSnapshot:
@@ -45,4 +71,5 @@ def read_refund(refund: stripe.Refund) -> RefundSnapshot:
         failure_balance_transaction=read_expanded(
             getattr(refund, "failure_balance_transaction", None)
         ),
+        request=metadata_of(refund.metadata).get(_REQUEST, ""),
     )

@@ -121,7 +121,10 @@ class PaymentSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RefundSnapshot:
-    """A refund; `amount` is positive, in the payment's currency."""
+    """A refund; `amount` is positive, in the payment's currency.
+
+    `request` is our reference of who asked for it, empty for one that was made elsewhere.
+    """
 
     id: str
     status: str
@@ -133,6 +136,7 @@ class RefundSnapshot:
     created_at: datetime
     balance_transaction: BalanceTransactionSnapshot | None
     failure_balance_transaction: BalanceTransactionSnapshot | None
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

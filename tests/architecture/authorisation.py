@@ -105,6 +105,11 @@ GET  membership:letter_html           in   403  403  ok   403  403  ok   403  40
 GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
 POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400
 GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:refunds                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
+GET  payments:refund                  in   403  403  ok   ok   ok   403  ok   403  2nd  ok
+POST payments:refund_decide           in   403  403  403  422  422  403  403  403  2nd  422
+GET  payments:payment                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
+POST payments:payment_refund          in   403  403  422  422  422  403  403  403  2nd  422
 GET  payments:reports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:report                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:payouts                 in   403  403  403  ok   ok   403  ok   403  2nd  ok

@@ -27,6 +27,9 @@ from payments.models import (
     Payment,
     PlanStatus,
     RecurringPlan,
+    RefundReason,
+    RefundRequest,
+    RefundRequestState,
     Statement,
 )
 from payments.receipts.actions import issue_receipt, render_receipt
@@ -59,6 +62,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     passkey = Authenticator.objects.create(
         user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
     )
+    refund = {"reference": _refund_that_waits(payment).reference}
     plan = {"reference": _plan_of(payment).reference}
     payout, account = a_payout(campaign.entity), a_bank_account(campaign.entity)
     of_payout, of_account = {"reference": payout.reference}, {"reference": account.reference}
@@ -95,6 +99,10 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:reminder_stop": {"token": _reminder_token(campaign, LinkPurpose.STOP_REMINDER)},
         "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
         "membership:letter_html": {"kind": "receipt", "edition": "uk"},
+        "payments:refund": refund,
+        "payments:refund_decide": refund,
+        "payments:payment": {"reference": payment.reference},
+        "payments:payment_refund": {"reference": payment.reference},
         "payments:report": {"name": "gift_register"},
         "payments:new_export": {"report": "gift_register"},
         "payments:export": export,
@@ -186,6 +194,19 @@ def _statement_of(payment: Payment) -> Statement:
     assert party is not None
     [statement] = issue_statements(party, now=NOON + timedelta(days=400))
     return render_statement(statement.pk)
+
+
+def _refund_that_waits(payment: Payment) -> RefundRequest:
+    return RefundRequest.objects.create(
+        payment=payment,
+        number=1,
+        amount=100,
+        reason=RefundReason.REQUESTED,
+        comment="Asked by letter.",
+        state=RefundRequestState.WAITING,
+        requested_by=UserFactory.create(),
+        requested_at=NOON,
+    )
 
 
 def _card_session_of(plan: UUID) -> CardSession:
