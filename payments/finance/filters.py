@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from payments.campaigns.models import Campaign, CampaignCurrency, Frequency
+from payments.campaigns.models import Campaign, CampaignCurrency, Frequency, Fund
 from payments.entities.models import LegalEntity
 
 # Outside these no newspaper of ours has books, and near the ends of the calendar a civil day has no instant in UTC.
@@ -98,6 +98,8 @@ class GiftForm(PeriodForm):
     frequency = forms.ChoiceField(
         label="Frequency", required=False, choices=[("", "All"), *Frequency.choices]
     )
+    fund = forms.ChoiceField(label="Fund", required=False)
+    prompt = forms.SlugField(label="Prompt", required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +110,9 @@ class GiftForm(PeriodForm):
         )
         campaigns = Campaign.objects.order_by("title", "slug").values_list("slug", "title")
         self.offer("currency", [("", "All"), *currencies])
+        funds = Fund.objects.order_by("name", "code").values_list("code", "name").distinct()
         self.offer("campaign", [("", "All"), *campaigns])
+        self.offer("fund", [("", "All"), *funds])
 
 
 def usual_periods(today: date) -> dict[str, dict[str, str]]:

@@ -21,8 +21,6 @@ from payments.entities.models import LegalEntity
 from payments.finance.gift_rows import REGISTER_ORDER, GiftEvent, GiftRow
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import BalanceTransaction
-from payments.periods import days as civil_days
-from payments.periods import midnight
 
 # Stripe's categories of a refund's lines, and the names under which it takes a settled debit back.
 _REFUND_LINES = ("payment_refund", "refund", "refund_failure")
@@ -57,12 +55,8 @@ def gift_events(selection: GiftSelection) -> list[QuerySet[Any]]:
 
 def _condition(selection: GiftSelection) -> Q:
     zone = LegalEntity.objects.values_list("time_zone", flat=True).get(slug=selection.entity)
-    wanted = Q(row_entity=selection.entity)
-    if selection.first:
-        wanted &= Q(row_at__gte=midnight(selection.first, zone))
-    if selection.last:
-        wanted &= Q(row_at__lt=civil_days(selection.last, selection.last, zone).ends_at)
-    for name in ("currency", "campaign", "frequency"):
+    wanted = Q(row_entity=selection.entity) & selection.within("row_at", zone)
+    for name in ("currency", "campaign", "frequency", "fund", "prompt"):
         if value := getattr(selection, name):
             wanted &= Q(**{f"row_{name}": value})
     return wanted

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
+
+from django.db.models import Q
+
+from payments.periods import midnight
 
 Filters = Mapping[str, str]
 
@@ -39,6 +43,15 @@ class PeriodSelection(Selection):
     first: date | None = None
     last: date | None = None
 
+    def within(self, field: str, zone: str) -> Q:
+        """Return the condition that an instant is in the period, for a filter of a query."""
+        condition = Q()
+        if self.first:
+            condition &= Q(**{f"{field}__gte": midnight(self.first, zone)})
+        if self.last:
+            condition &= Q(**{f"{field}__lt": midnight(self.last + timedelta(days=1), zone)})
+        return condition
+
 
 @dataclass(frozen=True, slots=True)
 class GiftSelection(PeriodSelection):
@@ -47,3 +60,5 @@ class GiftSelection(PeriodSelection):
     currency: str = ""
     campaign: str = ""
     frequency: str = ""
+    fund: str = ""
+    prompt: str = ""

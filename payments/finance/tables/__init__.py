@@ -1,17 +1,28 @@
 """The reports, one a file, in the order in which the desk lists them; payments/finance/table.py says how to add one."""
 
 from payments.finance.table import Table
+from payments.finance.tables.attribution import ATTRIBUTION
+from payments.finance.tables.clearing import CLEARING
+from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
+from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
+from payments.finance.tables.payouts import PAYOUTS
 from payments.finance.tables.recurring_revenue import RECURRING_MOVEMENTS, RECURRING_REVENUE
 
-_MONEY: tuple[Table, ...] = (GIFT_REGISTER,)
+_MONEY: tuple[Table, ...] = (
+    GIFT_REGISTER,
+    PAYOUTS,
+    CLEARING,
+    FUNDS,
+)
 
 _SUPPORTERS: tuple[Table, ...] = (
     RECURRING_REVENUE,
     RECURRING_MOVEMENTS,
+    ATTRIBUTION,
 )
 
-_CONTROL: tuple[Table, ...] = ()
+_CONTROL: tuple[Table, ...] = (DISPUTES_REFUNDS,)
 
 GROUPS: dict[str, tuple[Table, ...]] = {
     "Money": _MONEY,
