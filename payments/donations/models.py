@@ -125,6 +125,11 @@ class Payment(models.Model):
             models.Index(
                 fields=["id"], condition=models.Q(lost_amount__gt=0), name="payment_taken_back"
             ),
+            models.Index(
+                fields=["first_failed_at", "id"],
+                condition=models.Q(first_failed_at__isnull=False),
+                name="payment_by_first_failure",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,3 +1,6 @@
+from decimal import Decimal
+from fractions import Fraction
+
 from babel import Locale
 from babel.numbers import format_decimal
 from django import template
@@ -30,3 +33,12 @@ def figures(minor: int | None, currency: str) -> str:
 def per_thousand(minor: float | None, currency: str) -> str:
     """Print a figure that is not a whole number of minor units, rounded to one; empty for None."""
     return "" if minor is None else figures(round(minor), currency)
+
+
+@register.filter
+def percent(share: Fraction | Decimal | None) -> str:
+    """Print a share of a whole with one decimal, halves to even; empty for None."""
+    if share is None:
+        return ""
+    exact = Fraction(share) * 1000
+    return f"{Decimal(round(exact)) / 10:.1f} %"

@@ -4,6 +4,7 @@ from payments.finance.table import Table
 from payments.finance.tables.attribution import ATTRIBUTION
 from payments.finance.tables.clearing import CLEARING
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
+from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
 from payments.finance.tables.payouts import PAYOUTS
@@ -19,6 +20,7 @@ _MONEY: tuple[Table, ...] = (
 _SUPPORTERS: tuple[Table, ...] = (
     RECURRING_REVENUE,
     RECURRING_MOVEMENTS,
+    FAILED_PAYMENTS,
     ATTRIBUTION,
 )
 
