@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from membership.prompts.compiling import SCHEMA
 from membership.prompts.queries import bundle_body, latest_publication
 
-# With the twenty seconds that caches keep the pointer and the ten in which they may still serve it, a stop holds
-# everywhere within thirty. While we cannot be reached they go on serving it for a day.
-_POINTER = "public, max-age=20, stale-while-revalidate=10, stale-if-error=86400"
+# Caches keep the pointer for fifteen seconds and may still serve it for ten; with the five that a process of ours keeps
+# its own bundle, a stop holds everywhere within thirty. While we cannot be reached they go on serving it for a day.
+_POINTER = "public, max-age=15, stale-while-revalidate=10, stale-if-error=86400"
 _FOREVER = "public, max-age=31536000, immutable"
 
 

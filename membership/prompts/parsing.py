@@ -16,6 +16,8 @@ from payments.currencies import KNOWN
 _SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 # Bundles carry weights as integers whose sums stay exact in every language.
 _MOST_WEIGHT = 1_000_000
+# Under these names events count readers who got no variant by chance.
+_NO_VARIANTS = frozenset({"default", "holdout"})
 _MOST_SECONDS = 366 * 86_400
 # CLDR's territories hold unions, test codes and continents (three digits) besides countries.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -215,6 +217,10 @@ def _variants(fields: Fields) -> tuple[d.Variant, ...]:
 def _variant(row: Mapping[str, Any], number: str, problems: list[Problem]) -> d.Variant:
     fields = Fields(row, problems, f"variants.{row.get('id') or number}")
     variant_id = fields.slug("id", required=True)
+    if variant_id in _NO_VARIANTS:
+        fields.refuse(
+            "id", f"“{variant_id}” is what results call other readers; choose another name."
+        )
     weight = fields.integer("weight", least=0, most=_MOST_WEIGHT)
     editions = fields.inner("copy")
     copy: dict[str, d.Copy] = {}

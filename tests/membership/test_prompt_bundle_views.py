@@ -36,7 +36,7 @@ def test_the_pointer_names_the_bundle_and_its_signature(
     }
     assert response["Content-Type"] == "application/json"
     assert response["Cache-Control"] == (
-        "public, max-age=20, stale-while-revalidate=10, stale-if-error=86400"
+        "public, max-age=15, stale-while-revalidate=10, stale-if-error=86400"
     )
 
 

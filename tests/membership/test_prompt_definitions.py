@@ -72,6 +72,10 @@ _MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "priority: must be a whole number from 0 to 9,999.",
     ),
     "a yes for a number": ({"priority": True}, "priority: must be a whole number"),
+    "a variant called as those who are held out": (
+        {"variants": [{"id": "holdout", "weight": 1, "copy": COPY}]},
+        "variants.holdout.id: “holdout” is what results call other readers",
+    ),
     "an unknown country": (
         {"targeting": {"countries": {"in": ["UK"]}}},
         "targeting.countries: there is no country UK.",
