@@ -1,6 +1,6 @@
 """The index of membership's addresses: imports only."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from membership import api
 from membership.checkout_pages.home_views import favicon, home
@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/", letter_list, name="letter_list"),
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
+    path("staff/prompts/", include("membership.prompts.desk.urls")),
     path("staff/results/", results, name="results"),
     path("staff/results/<slug:campaign>/", campaign_results, name="campaign_results"),
     path("support/", my_support, name="my_support"),

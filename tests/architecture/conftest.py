@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
-from membership.models import Supporter
+from membership.models import PromptCampaign, PromptRevision, Supporter
 from membership.reminders.actions import ask_for_reminder
 from membership.reminders.months import months_ahead
 from membership.supporters.attaching import attach_payment
@@ -42,12 +42,14 @@ from tests.factories import (
     PaymentFactory,
     UserFactory,
 )
+from tests.membership.prompt_definitions import definition
 from tests.payments.payouts import a_bank_account, a_bank_line, a_bank_upload, a_payout
 from tests.sandbox.client import SandboxAccount
 
 PathOf = Callable[[str], str]
 
 _NOBODYS = "987654321"
+_OF_A_PROMPT = ("campaign", "edit", "changes", "move", "take_off", "archive", "restore")
 
 
 @pytest.fixture
@@ -84,6 +86,10 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
+        **{f"membership:prompt_{name}": {"key": _prompt()} for name in _OF_A_PROMPT},
+        "membership:prompt_review": {"key": "spring-appeal", "number": 1},
+        "membership:prompt_withdraw": {"number": _NOBODYS},
+        "membership:prompt_roll_back": {"sha256": "0" * 64},
         "membership:prompt_bundle": {"sha256": "0" * 64},
         "membership:prompt_fragment": {
             "slot": "in-article",
@@ -137,6 +143,18 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
 
 def _audit() -> DriftAudit:
     return request_audit(NOON - timedelta(days=30), NOON, is_repairing=False, now=NOON)
+
+
+def _prompt() -> str:
+    """A prompt that nobody approved or published."""
+    campaign, is_new = PromptCampaign.objects.get_or_create(
+        key="spring-appeal", defaults={"created_at": NOON}
+    )
+    if is_new:
+        PromptRevision.objects.create(
+            campaign=campaign, number=1, definition=definition(), saved_at=NOON
+        )
+    return campaign.key
 
 
 def _unsubscribe_token() -> str:
