@@ -25,7 +25,13 @@ os.environ.setdefault("DOCUMENTS_ROOT", str(_var / "documents"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from config.settings import *  # noqa: E402, F403  the environment above must be set first
-from config.settings import INSTALLED_APPS, LOGGING, STORAGES  # noqa: E402
+from config.settings import (  # noqa: E402
+    CONTENT_SECURITY_POLICY,
+    INSTALLED_APPS,
+    LOGGING,
+    SITE_URL,
+    STORAGES,
+)
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.demo"]
 # A page that is refused is answered in the browser; here its address may hold a sign-in link's token.
@@ -37,3 +43,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# The articles are on this site too; their script asks it by its name, also where they were opened by its number.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append(SITE_URL)

@@ -5,7 +5,7 @@ to which the bundle pays no attention of their own are one: `other`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
@@ -20,6 +20,8 @@ from membership.prompts.rules.bundle import Bundle
 from membership.prompts.rules.context import Page, Reader
 
 OTHER = "other"
+# Nobody knows where the reader is: as for readers of the edition's country.
+UNKNOWN = "unknown"
 # Somebody who may be asked, but not now: after cancelling, or because they wish so.
 QUIET = "quiet"
 STATES = (*(state.value for state in ReaderState), QUIET)
@@ -61,17 +63,21 @@ def is_own(bundle: Bundle, country: str) -> bool:
 
 
 def find_variant(bundle: Bundle, wanted: Variant) -> Variant | None:
-    """Return the variant that answers for `wanted`, with `other` for a country without its own; None for no variant."""
+    """Return the variant that answers for `wanted`, or None for no variant.
+
+    A country without anything of its own is `other`, and an unknown one the edition's.
+    """
     is_known = (
         any(slot.id == wanted.slot for slot in bundle.slots)
         and wanted.edition in bundle.editions
         and wanted.state in STATES
-        and (wanted.country == OTHER or wanted.country in COUNTRIES)
+        and (wanted.country in (OTHER, UNKNOWN) or wanted.country in COUNTRIES)
     )
     if not is_known:
         return None
-    country = wanted.country if is_own(bundle, wanted.country) else OTHER
-    return Variant(wanted.slot, wanted.edition, country, wanted.state)
+    is_unknown = wanted.country == UNKNOWN
+    country = bundle.editions[wanted.edition].country if is_unknown else wanted.country
+    return replace(wanted, country=country if is_own(bundle, country) else OTHER)
 
 
 def decide_fragment(variant: Variant, *, now: datetime) -> Decided:

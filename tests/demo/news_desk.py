@@ -29,6 +29,7 @@ class Article:
     standfirst: str
     caption: str
     is_sensitive: bool
+    embedding: str  # How its prompt comes into it: tag, fragment or script.
     opening: tuple[Block, ...]
     rest: tuple[Block, ...]
 
@@ -64,6 +65,7 @@ def _read(path: Path) -> Article:
         standfirst=story["Standfirst"],
         caption=story.get("Caption", ""),
         is_sensitive=story.get("Sensitive") == "yes",
+        embedding=story.get("Prompt", "tag"),
         opening=blocks[:middle],
         rest=blocks[middle:],
     )

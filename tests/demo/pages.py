@@ -5,8 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from membership.checkout_pages.currencies import country_of
 from membership.prompts.editions import EDITIONS as PROMPT_EDITIONS
 from payments.models import Campaign, CampaignStatus
+from tests.demo.front import put_in
 from tests.demo.news_desk import EDITIONS, articles_of, find_article
 
 
@@ -28,14 +30,16 @@ def article(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     story = find_article(edition, slug)
     if story is None:
         raise Http404
-    return render(
+    page = render(
         request,
         "demo/article.html",
         {
             "article": story,
+            "country": country_of(request),
             "language": PROMPT_EDITIONS[edition].locale,
             "editions": EDITIONS.items(),
             "others": [other for other in articles_of(edition) if other.slug != slug],
             "today": timezone.now(),
         },
     )
+    return put_in(request, page)

@@ -6,6 +6,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from celery.beat import Scheduler, Service
+from celery.schedules import crontab
 from django.conf import settings
 
 from config.celery import app
@@ -62,7 +63,9 @@ class Services:
         self._server = _WebServer(("127.0.0.1", self._port), _QuietHandler)
         self._server.set_app(application)
         for entry in app.conf.beat_schedule.values():
-            entry["schedule"] = min(entry["schedule"], _LONGEST_SWEEP)
+            # What is due at an hour of the day is left to that hour.
+            if not isinstance(entry["schedule"], crontab):
+                entry["schedule"] = min(entry["schedule"], _LONGEST_SWEEP)
         for work in (self._server.serve_forever, self._worker.start, self._beat.start):
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
@@ -76,7 +79,8 @@ class Services:
         self._stopped.set()
         self._beat.stop(wait=False)
         self._worker.stop()
-        if self._server:
+        # It waits for the loop to end, and so for ever where none began.
+        if self._server and self._threads:
             self._server.shutdown()
             self._server.server_close()
         if self._process:

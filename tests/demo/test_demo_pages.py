@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from membership.models import Letter
+from membership.prompts.signing import public_key
 from tests.demo.mailbox import newest_mail_to, read_mailbox
 from tests.demo.news_desk import EDITIONS, articles_of, find_article
 from tests.demo.sign_in import sign_in_link
@@ -25,10 +26,11 @@ def _demo(settings: Settings, tmp_path: Path, prompts: None) -> None:
 
 
 @pytest.mark.parametrize(("edition", "price"), [("uk", "£3"), ("us", "$5")])
+@pytest.mark.parametrize("slug", ["harbour-lights", "night-bus"])
 def test_the_appeal_stands_in_the_middle_of_the_article(
-    client: Client, edition: str, price: str
+    client: Client, slug: str, edition: str, price: str
 ) -> None:
-    html = client.get(f"/news/{edition}/harbour-lights/").content.decode()
+    html = client.get(f"/news/{edition}/{slug}/").content.decode()
 
     before, rest = html.split("<aside", 1)
     appeal, after = rest.split("</aside>", 1)
@@ -36,6 +38,37 @@ def test_the_appeal_stands_in_the_middle_of_the_article(
     assert after.count("<p>") >= 3
     assert price in appeal
     assert 'data-campaign="ask"' in appeal
+    assert "include virtual" not in html
+
+
+def test_the_articles_use_all_three_ways(client: Client) -> None:
+    for code in EDITIONS:
+        assert {article.embedding for article in articles_of(code)} == {"tag", "fragment", "script"}
+    html = client.get("/news/uk/sunday-library/").content.decode()
+
+    assert "<aside" not in html
+    assert f'data-key="{public_key()}"' in html
+    assert '<meta name="masthead:edition" content="uk">' in html
+
+
+@pytest.mark.parametrize(
+    ("twin", "shown"),
+    [
+        ("recurring.1795771200.0.new.small..", "thanks-recurring"),
+        ("payment_failing.1795771200.0....", "update-card"),
+        ("lapsed.1795771200.0.new.small..", "welcome-back"),
+        ("lapsed.1795771200.1798363200.new.small..", ""),
+        ("duchess.1.0....", "ask"),
+    ],
+)
+def test_the_front_puts_in_the_fragment_of_the_readers_state(
+    client: Client, twin: str, shown: str
+) -> None:
+    client.cookies["status-twin"] = twin
+
+    html = client.get("/news/us/night-bus/").content.decode()
+
+    assert (f'data-campaign="{shown}"' in html) if shown else ("<aside" not in html)
 
 
 def test_a_sensitive_article_has_no_appeal(client: Client) -> None:

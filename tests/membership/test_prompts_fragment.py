@@ -82,6 +82,8 @@ def test_the_price_is_the_country_s_in_whatever_edition() -> None:
         ("uk", "US", "$5"),
         ("us", "GB", "£3"),
         ("uk", "IE", "€4"),
+        ("us", "unknown", "$5"),
+        ("uk", "unknown", "£3"),
     ):
         html = fragment("anonymous", country=country, edition=edition).body.decode()
         assert f"{price}</button>" in html, (edition, country)
