@@ -9,6 +9,7 @@ class PaymentsConfig(AppConfig):
         """Connect the receivers, register the start-up checks and guard the books."""
         from payments import checks, guards, receivers  # noqa: F401  for their registrations
         from payments.drift import exception_sources as of_drift  # noqa: F401
+        from payments.finance import exception_sources as of_finance  # noqa: F401
         from payments.reconciliation import exception_sources  # noqa: F401
         from payments.triggers import watch_migrations
 

@@ -108,3 +108,15 @@ class StatementUnreadable(PaymentsError):
 
 class RatesUnreadable(PaymentsError):
     """A file of exchange rates cannot be read; the sentence says which line and why."""
+
+
+class MonthNotReady(PaymentsError):
+    """A month of the books cannot be closed or locked yet; `problems` are sentences that say what is left to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class SamePerson(PaymentsError):
+    """What one person did is to be confirmed by another."""

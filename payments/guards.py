@@ -2,6 +2,7 @@
 
 from payments.models import (
     AccessLog,
+    AccountingPeriod,
     AuditEntry,
     BalanceTransaction,
     BankImport,
@@ -22,6 +23,7 @@ from payments.triggers import protect, refuse
 
 _POSTINGS = LedgerPosting._meta.db_table  # noqa: SLF001  Django's documented model API
 _ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
+_MONTHS = AccountingPeriod._meta.db_table  # noqa: SLF001
 
 for model in (
     AccessLog,
@@ -64,5 +66,30 @@ refuse(
         "INSERT",
         f"EXISTS (SELECT 1 FROM {_POSTINGS} posting WHERE posting.id = NEW.posting_id)",  # noqa: S608
         also_reads=(_POSTINGS,),
+    )
+)
+
+# Nothing is booked into a month that is closed, nor before one …
+refuse(
+    Refusal(
+        _POSTINGS,
+        "month_open",
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {_MONTHS} closed WHERE closed.entity_id = NEW.entity_id "  # noqa: S608
+        "AND closed.state <> 'open' AND closed.last_on >= NEW.accounting_on)",
+        also_reads=(_MONTHS,),
+    )
+)
+# … and a locked month stays as it was locked.
+refuse(Refusal(_MONTHS, "locked_for_good", "UPDATE", "OLD.state = 'locked'"))
+refuse(Refusal(_MONTHS, "no_delete", "DELETE"))
+refuse(Refusal(_MONTHS, "no_truncate", "TRUNCATE"))
+refuse(
+    Refusal(
+        _MONTHS,
+        "no_replace",
+        "REPLACE",
+        f"EXISTS (SELECT 1 FROM {_MONTHS} there WHERE there.id = NEW.id "  # noqa: S608
+        "OR (there.entity_id = NEW.entity_id AND there.first_on = NEW.first_on))",
     )
 )

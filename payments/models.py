@@ -42,6 +42,7 @@ from payments.ledger.models import (
     LedgerPosting,
     ReportingAmount,
 )
+from payments.ledger.period_models import AccountingPeriod, MonthState
 from payments.plans.models import (
     CardSession,
     CardSessionState,
@@ -81,6 +82,7 @@ from payments.webhooks.models import EventListing, EventState, WebhookEvent
 __all__ = [
     "AccessAction",
     "AccessLog",
+    "AccountingPeriod",
     "AttemptOutcome",
     "AuditEntry",
     "BalanceListing",
@@ -121,6 +123,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerPosting",
     "LegalEntity",
+    "MonthState",
     "NumberSeries",
     "Payment",
     "PaymentAttempt",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from payments.desk import refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
+from payments.finance.months import views as month_views
 from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
 
@@ -53,6 +54,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/audits/new/", drift_views.new_audit, name="new_drift_audit"),
     path("finance/audits/<uuid:reference>/", drift_views.drift_audit, name="drift_audit"),
     path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
+    path("finance/months/", month_views.months, name="months"),
+    path("finance/months/<slug:entity>/<slug:key>/", month_views.month, name="month"),
+    path("finance/months/<slug:entity>/<slug:key>/close/", month_views.close, name="month_close"),
+    path("finance/months/<slug:entity>/<slug:key>/lock/", month_views.lock, name="month_lock"),
+    path(
+        "finance/months/<slug:entity>/<slug:key>/reopen/",
+        month_views.reopen,
+        name="month_reopen",
+    ),
+    path("finance/months/<slug:entity>/<slug:key>/waive/", month_views.waive, name="month_waive"),
     path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
     path(
         "finance/exports/<uuid:reference>/cancel/",

@@ -135,7 +135,14 @@ ROLES: dict[str, set[str]] = {
         "payments.request_refund",
         "payments.view_webhookevent",
     },
-    "finance": _GIFTS | _BOOKS | _RECONCILIATION | _DECISIONS | _REPORTS | _RESULTS | _REFUNDS,
+    "finance": _GIFTS
+    | _BOOKS
+    | _RECONCILIATION
+    | _DECISIONS
+    | _REPORTS
+    | _RESULTS
+    | _REFUNDS
+    | {"payments.close_month"},
     "finance lead": _GIFTS
     | _BOOKS
     | _RECONCILIATION
@@ -144,6 +151,8 @@ ROLES: dict[str, set[str]] = {
     | _RESULTS
     | _REFUNDS
     | {
+        "payments.close_month",
+        "payments.lock_month",
         "payments.replay_webhookevent",
         "payments.view_accesslog",
         "payments.view_auditentry",

@@ -10,7 +10,7 @@ from payments.donations.models import Dispute, Payment, Refund
 from payments.entities.models import LegalEntity
 from payments.errors import LedgerUnbalanced
 from payments.gateway.snapshots import BalanceTransactionSnapshot
-from payments.ledger.dates import accounting_date
+from payments.ledger.dates import BookingDays, booking_days
 from payments.ledger.lines import Line, is_suspense, lines_of
 from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
 from payments.ledger.movements import Movement, completed, share_of
@@ -84,7 +84,12 @@ def _write(movements: Collection[Movement], *, now: datetime) -> dict[str, Ledge
     own = LegalEntity.objects.earliest("id") if any(not m.payment for m in movements) else None
     rows = {each.snapshot.id: _row(each, own) for each in movements}
     BalanceTransaction.objects.bulk_create(rows.values())
-    postings = {stripe_id: _posting(row, now) for stripe_id, row in rows.items()}
+    # Asked once for all of an entity's lines, in one order for every worker.
+    entities = sorted({row.entity for row in rows.values()}, key=lambda entity: entity.pk)
+    days = {entity.pk: booking_days(entity) for entity in entities}
+    postings = {
+        stripe_id: _posting(row, days[row.entity_id], now) for stripe_id, row in rows.items()
+    }
     # The lines go first: the database sums them when a posting arrives and takes none afterwards.
     LedgerEntry.objects.bulk_create(
         entry_of(line, postings[each.snapshot.id], each.snapshot.currency)
@@ -109,8 +114,8 @@ def entry_of(line: Line, posting: LedgerPosting, currency: str) -> LedgerEntry:
     )
 
 
-def _posting(row: BalanceTransaction, now: datetime) -> LedgerPosting:
-    days = accounting_date(row.entity, row.created_at)
+def _posting(row: BalanceTransaction, booking: BookingDays, now: datetime) -> LedgerPosting:
+    days = booking.of(row.created_at)
     return LedgerPosting(
         entity=row.entity,
         balance_transaction=row,

@@ -145,6 +145,12 @@ GET  payments:drift_audits            in   403  403  403  ok   ok   403  ok   40
 POST payments:new_drift_audit         in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:drift_audit             in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:months                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:month                   in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:month_close             in   403  403  403  409  409  403  403  403  2nd  409
+POST payments:month_lock              in   403  403  403  403  409  403  403  403  2nd  409
+POST payments:month_reopen            in   403  403  403  403  400  403  403  403  2nd  400
+POST payments:month_waive             in   403  403  403  400  400  403  403  403  2nd  400
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:export_cancel           in   403  403  403  404  404  403  404  403  2nd  404

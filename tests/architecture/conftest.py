@@ -71,6 +71,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     of_line = {"reference": a_bank_line(account).reference}
     of_file = {"reference": a_bank_upload(account).reference}
     back = {"slug": campaign.slug, "reference": checkout.reference}
+    month: dict[str, object] = {"entity": campaign.entity.slug, "key": "2026-11"}
     arguments: dict[str, dict[str, object]] = {
         "membership:campaign_results": {"campaign": "appeal"},
         "membership:donate": {"slug": campaign.slug},
@@ -111,6 +112,11 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:payment_refund": {"reference": payment.reference},
         "payments:report": {"name": "gift_register"},
         "payments:new_export": {"report": "gift_register"},
+        "payments:month": month,
+        "payments:month_close": month,
+        "payments:month_lock": month,
+        "payments:month_reopen": month,
+        "payments:month_waive": month,
         "payments:export": export,
         "payments:export_cancel": export,
         "payments:export_download": export,

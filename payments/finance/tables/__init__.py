@@ -7,6 +7,7 @@ from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
+from payments.finance.tables.journal import JOURNAL
 from payments.finance.tables.payouts import PAYOUTS
 from payments.finance.tables.recurring_revenue import RECURRING_MOVEMENTS, RECURRING_REVENUE
 
@@ -24,7 +25,10 @@ _SUPPORTERS: tuple[Table, ...] = (
     ATTRIBUTION,
 )
 
-_CONTROL: tuple[Table, ...] = (DISPUTES_REFUNDS,)
+_CONTROL: tuple[Table, ...] = (
+    DISPUTES_REFUNDS,
+    JOURNAL,
+)
 
 GROUPS: dict[str, tuple[Table, ...]] = {
     "Money": _MONEY,
