@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -33,6 +33,8 @@ _ASIDE = (
     PlanChangeKind.DATE,
 )
 _FIELDS = ("status", "frequency", "currency", "amount", "fee_cover")
+# The longest that a first payment is on its way, and more.
+_FIRST_DEBIT = timedelta(days=31)
 _Times = tuple[datetime, datetime | None]
 
 
@@ -59,6 +61,15 @@ def plan_book(entity: str, since: datetime | None) -> PlanBook:
         if since and (standing := standing_at(story, since)):
             _add(opening, standing.currency, standing.annual, 1)
     return PlanBook({each: stock for each, stock in opening.items() if stock.count}, stories)
+
+
+def stories_begun(entity: str, since: datetime | None) -> list[PlanStory]:
+    """Return the gifts that began since an instant, of all time where it is None; two statements.
+
+    Some are older: a gift counts from its first payment, which a bank debit may take weeks to bring.
+    """
+    plans = RecurringPlan.objects.filter(entity__slug=entity)
+    return _stories(plans.filter(started_at__gte=since - _FIRST_DEBIT) if since else plans, {})
 
 
 def _changed(entity: str, since: datetime | None) -> QuerySet[RecurringPlan]:

@@ -134,17 +134,27 @@ class _Rates:
 def _months(
     selection: RecurringSelection, moved: list[Movement], zone: str
 ) -> list[tuple[date, date]]:
-    """Return the civil months that are looked at as (first, last) days, cut to the selection's days.
+    """Return the months that are looked at, cut to the selection's days.
 
     Without a first day they begin with the first movement, without a last one they end with the last.
     """
     days = [civil_date(movement.at, zone) for movement in moved]
     first = selection.first or min((day.replace(day=1) for day in days), default=None)
     last = selection.last or max([*days, *([first] if first else [])], default=None)
+    return civil_months(first, last, is_cut=selection.last is not None)
+
+
+def civil_months(
+    first: date | None, last: date | None, *, is_cut: bool = True
+) -> list[tuple[date, date]]:
+    """Return the months from one day to another as (first, last) days, none where one is None.
+
+    The first begins with `first`; the last ends with `last` where it `is_cut`, else with its month.
+    """
     months: list[tuple[date, date]] = []
     while first and last and first <= last:
         following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
-        is_cut = selection.last is not None and last < following
-        months.append((first, last if is_cut else following - timedelta(days=1)))
+        ends = following - timedelta(days=1)
+        months.append((first, min(last, ends) if is_cut else ends))
         first = following
     return months

@@ -3,6 +3,7 @@
 from payments.finance.table import Table
 from payments.finance.tables.attribution import ATTRIBUTION
 from payments.finance.tables.clearing import CLEARING
+from payments.finance.tables.cohorts import COHORTS
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.finance.tables.funds import FUNDS
@@ -21,6 +22,7 @@ _MONEY: tuple[Table, ...] = (
 _SUPPORTERS: tuple[Table, ...] = (
     RECURRING_REVENUE,
     RECURRING_MOVEMENTS,
+    COHORTS,
     FAILED_PAYMENTS,
     ATTRIBUTION,
 )
