@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from membership.accounts.models import User
 from membership.letters.actions import resend_letter
 from membership.letters.models import Letter, Suppression
 from membership.letters.suppressing import hash_of, lift_suppression, suppression_of
 from membership.letters.tasks import send_due_letters
 from membership.supporters.admin import SupporterPage
 from membership.supporters.models import Supporter
+from payments.audit.actions import Subject, record_audit
 from payments.nudge import nudge
 from payments.read_only import ReadOnlyAdmin
 
@@ -42,8 +44,16 @@ class LetterAdmin(ReadOnlyAdmin):
         now = timezone.now()
         chosen = list(letters.order_by("id"))
         resent = [letter for letter in chosen if resend_letter(letter.pk, now=now)]
+        actor = cast(User, request.user)
         for letter in resent:
             self.log_change(request, letter, "Sent again")
+            subject = Subject(
+                "letter",
+                str(letter.reference),
+                before={"state": letter.state},
+                after={"state": "due", "kind": letter.kind},
+            )
+            record_audit("letter_resent", subject, actor=actor, now=now)
         nudge(send_due_letters)
         messages.info(request, f"{len(resent)} of {len(chosen)} will be sent again.")
 

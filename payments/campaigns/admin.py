@@ -1,12 +1,15 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 
 from payments.campaigns.forms import CampaignCurrencyForm, CampaignForm, SuggestedAmountForm
 from payments.campaigns.formsets import CurrencyFormSet, SuggestedAmountFormSet
 from payments.campaigns.models import Campaign, CampaignCurrency, Fund, SuggestedAmount
+from payments.campaigns.trail import note_terms, terms_of
 
 
 class CampaignCurrencyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -69,6 +72,15 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if _has_been_used(obj):
             kwargs["help_texts"] = {"slug": _WHY_FIXED}
         return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        form.terms_before = terms_of(obj.pk)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        actor = cast(AbstractBaseUser, request.user)
+        note_terms(form.instance, form.terms_before, actor=actor, now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

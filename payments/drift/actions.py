@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from payments.audit.actions import Subject, record_audit
 from payments.drift.comparing import (
     Found,
     compare_balance_transactions,
@@ -185,7 +186,25 @@ def _heal(finding: DriftFinding, now: datetime) -> None:
         outcome, note = DriftOutcome.FLAGGED, f"The repair failed: {error}"
     finding.outcome, finding.note = outcome, note
     finding.repaired_at = None if outcome == DriftOutcome.FLAGGED else now
-    finding.save(update_fields=["outcome", "note", "repaired_at"])
+    with transaction.atomic():
+        finding.save(update_fields=["outcome", "note", "repaired_at"])
+        _note_repair(finding, now)
+
+
+def _note_repair(finding: DriftFinding, now: datetime) -> None:
+    subject = Subject(
+        finding.get_kind_display().lower(),
+        finding.stripe_id,
+        before={name: ours for name, (ours, _) in finding.details.items()},
+        after={name: theirs for name, (_, theirs) in finding.details.items()},
+    )
+    record_audit(
+        f"drift_{finding.outcome}",
+        subject,
+        actor=finding.audit.requested_by,
+        now=now,
+        reason=finding.note,
+    )
 
 
 def _look_again(finding: DriftFinding, comparison: _Comparison) -> Found | None:

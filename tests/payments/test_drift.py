@@ -14,6 +14,7 @@ from payments.drift.actions import request_audit, run_audit
 from payments.errors import GatewayUnavailable
 from payments.ledger.actions import book_balance_transaction
 from payments.models import (
+    AuditEntry,
     BalanceTransaction,
     Campaign,
     Dispute,
@@ -217,6 +218,7 @@ def test_a_refund_that_stripe_does_not_know_counts_as_given_back_no_more(gift: P
     )
     audit = _audit(is_repairing=True)
     assert audit.findings.get(kind="refund").outcome == DriftOutcome.REVERSED
+    assert AuditEntry.objects.get(object_reference="re_bogus").action == "drift_reversed"
     gift.refresh_from_db()
     assert (gift.refunded_amount, gift.status) == (0, PaymentStatus.SUCCEEDED)
     assert not _audit(is_repairing=False).findings.exists()

@@ -2,6 +2,7 @@
 
 from payments.finance.table import Table
 from payments.finance.tables.attribution import ATTRIBUTION
+from payments.finance.tables.audit_trail import AUDIT_TRAIL
 from payments.finance.tables.clearing import CLEARING
 from payments.finance.tables.cohorts import COHORTS
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
@@ -30,6 +31,7 @@ _SUPPORTERS: tuple[Table, ...] = (
 _CONTROL: tuple[Table, ...] = (
     DISPUTES_REFUNDS,
     JOURNAL,
+    AUDIT_TRAIL,
 )
 
 GROUPS: dict[str, tuple[Table, ...]] = {
