@@ -6,10 +6,12 @@ from payments.finance.tables.audit_trail import AUDIT_TRAIL
 from payments.finance.tables.clearing import CLEARING
 from payments.finance.tables.cohorts import COHORTS
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
+from payments.finance.tables.donor_years import DONOR_YEARS
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
 from payments.finance.tables.journal import JOURNAL
+from payments.finance.tables.lapsed import LAPSED
 from payments.finance.tables.payouts import PAYOUTS
 from payments.finance.tables.recurring_revenue import RECURRING_MOVEMENTS, RECURRING_REVENUE
 
@@ -24,6 +26,8 @@ _SUPPORTERS: tuple[Table, ...] = (
     RECURRING_REVENUE,
     RECURRING_MOVEMENTS,
     COHORTS,
+    LAPSED,
+    DONOR_YEARS,
     FAILED_PAYMENTS,
     ATTRIBUTION,
 )

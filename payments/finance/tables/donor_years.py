@@ -1,0 +1,128 @@
+"""R7, donor years: how many people gave in a year, and what they are to the years before."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from payments.finance.columns import Column, ColumnKind, Row, Value, amount, amount_columns
+from payments.finance.filters import ReportForm
+from payments.finance.giving_years import GivingYears, this_year, year_field
+from payments.finance.links import report_address
+from payments.finance.measures.donor_years import ALL, DonorKind, DonorYear, by_person, donor_years
+from payments.finance.selections import Filters, Selection
+from payments.finance.table import Table
+
+# Years that are shown unless others are asked for.
+_USUAL = 5
+
+
+def _to_lapsed(values: Mapping[str, Value], filters: Filters) -> str:
+    """Lead from the lapsed of a year to the people, who are told of all currencies."""
+    if values["gave_in"] != ALL:
+        return ""
+    year = str(values["year"])
+    return report_address("lapsed_donors", {"entity": filters["entity"], "year": year, "lapse": "lybunt"})  # fmt: skip
+
+
+_COLUMNS = (
+    Column("year", heading="Year from"),
+    Column("gave_in", heading="Gave in", labels={ALL: "All currencies"}),
+    Column("donors", ColumnKind.INTEGER),
+    *(Column(f"{kind.value}", ColumnKind.INTEGER, heading=kind.label) for kind in DonorKind),
+    Column("lapsed", ColumnKind.INTEGER, link=_to_lapsed),
+    Column("kept", ColumnKind.SHARE, heading="Retention"),
+    Column("raised", ColumnKind.INTEGER),
+    Column("lowered", ColumnKind.INTEGER),
+    Column("currency", is_shown=False),
+    *amount_columns("given", currency="currency"),
+    *(
+        column
+        for kind in DonorKind
+        for column in amount_columns(
+            f"given_{kind.value}",
+            currency="currency",
+            heading=f"Given, {kind.label.lower()}",
+            is_shown=False,
+        )
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DonorYearSelection(Selection):
+    """Years from one to another by the calendar years in which they began; empty does not narrow."""
+
+    first_year: str = ""
+    last_year: str = ""
+
+
+class DonorYearForm(ReportForm):
+    """The filters of donor years."""
+
+    first_year = year_field("From the year that began in")
+    last_year = year_field("To the year that began in")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first and last and last < first:
+            self.add_error("last_year", "This year is before the first one.")
+        return cleaned
+
+    @classmethod
+    def defaults(cls, today: date) -> dict[str, str]:
+        year = this_year(today)
+        return {"first_year": str(year - _USUAL + 1), "last_year": str(year)}
+
+
+def _rows(filters: Filters) -> Iterator[Row]:
+    selection = DonorYearSelection.from_filters(filters)
+    giving = GivingYears(selection.entity)
+    span = giving.span()
+    if span is None:
+        return
+    first = max(int(selection.first_year or span[0]), span[0])
+    last = int(selection.last_year or span[1])
+    people = by_person(giving.by_year(last))
+    for line in donor_years(people, range(first, last + 1)):
+        yield _row(line)
+
+
+def _row(line: DonorYear) -> Row:
+    currency = None if line.currency == ALL else line.currency
+    retained = line.counts[DonorKind.RETAINED]
+    kept = Fraction(line.before - line.lapsed, line.before) if line.before else None
+    given = [sum(line.given.values()), *line.given.values()]
+    return (
+        str(line.year),
+        line.currency,
+        line.donors,
+        line.counts[DonorKind.NEW],
+        retained,
+        line.counts[DonorKind.RECAPTURED],
+        line.lapsed,
+        None if kept is None else Decimal(round(kept * 1_000_000)).scaleb(-6),
+        line.raised,
+        line.lowered,
+        currency,
+        *(value for minor in given for value in amount(minor, currency)),
+    )
+
+
+DONOR_YEARS = Table(
+    code="R7",
+    name="donor_years",
+    title="Donor years",
+    definition=(
+        "People who gave in each of the newspaper's years: new ones, those who gave in the year before, and those who "
+        "came back; and those of the year before who did not, or not yet. A gift counts with what stands of it, on "
+        "the day it settled."
+    ),
+    schema_version=1,
+    columns=_COLUMNS,
+    rows=_rows,
+    form=DonorYearForm,
+)
