@@ -92,7 +92,8 @@ class Checkout(models.Model):
                 condition=models.Q(status__in=["intended", "open"])
                 | (models.Q(status="superseded") & ~models.Q(url="")),
                 name="checkout_unfinished",
-            )
+            ),
+            models.Index(fields=["created_at", "id"], name="checkout_by_creation"),
         ]
 
     def __str__(self) -> str:

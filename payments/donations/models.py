@@ -212,6 +212,7 @@ class Refund(models.Model):
                 condition=models.Q(amount__gte=1), name="refund_amount_positive"
             ),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="refund_by_creation")]
 
     def __str__(self) -> str:
         return str(self.reference)
@@ -255,6 +256,7 @@ class Dispute(models.Model):
                 name="dispute_taken_within_amount",
             ),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="dispute_by_creation")]
 
     def __str__(self) -> str:
         return str(self.reference)

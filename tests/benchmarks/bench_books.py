@@ -1,0 +1,43 @@
+"""What finance reads at the size of a large newspaper: the desk, each report, a month's checks and a month's file.
+
+`BOOKS_PAYMENTS` sets how many payments are on the books (20,000), by a tenth as many supporters, over three years;
+`BOOKS_ROUNDS` how often each read is made (20, fewer where they take more than twenty seconds); `BOOKS_PLANS` names a
+file for the plan of each read's slowest statement. The tables are not logged, which a read does not notice.
+"""
+
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+import django
+
+PAYMENTS = int(os.environ.get("BOOKS_PAYMENTS", "20000"))
+ROUNDS = int(os.environ.get("BOOKS_ROUNDS", "20"))
+PLANS = os.environ.get("BOOKS_PLANS", os.devnull)
+DATABASE = "masthead_bench_books"
+
+
+def main() -> int:
+    django.setup()
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        print("Not measured: these figures want PostgreSQL, named by DATABASE_URL.")
+        return 0
+    from tests.benchmarks.books_reading import measure, reads
+    from tests.benchmarks.books_rows import fill
+    from tests.benchmarks.databases import own_database
+
+    logging.disable(logging.WARNING)
+    with own_database(DATABASE), Path(PLANS).open("w") as plans:
+        began = time.perf_counter()
+        fill(PAYMENTS)
+        print(f"about {PAYMENTS:,} payments, made in {time.perf_counter() - began:.0f} s")
+        measure(reads(), rounds=ROUNDS, told=lambda plan: print(plan, file=plans))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""What finance reads of large books: the desk, every report's first page, a month's checks and a month's file."""
+
+import math
+import time
+from collections.abc import Callable
+from datetime import date
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+from django.db import connection, reset_queries
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from payments.entities.models import LegalEntity
+from payments.finance.orders import Asking, ExportOrder, Origin
+from payments.finance.register_totals import register_totals
+from payments.finance.selections import GiftSelection
+from payments.finance.tables import TABLES
+from payments.finance.writing import write_report
+from payments.ledger.queries import trial_balance
+from payments.reconciliation.clearing import clearing_rollforward
+from payments.reconciliation.exceptions import exceptions
+from tests.benchmarks.books_plans import plans
+from tests.factories import NOON
+from tests.staff import make_staff, sign_in_staff
+
+Act = Callable[[], object]
+# A month that is over, from the middle of the books.
+FIRST, LAST = date(2025, 6, 1), date(2025, 6, 30)
+_FIRST_ROWS = 1000
+_MONTH = {"entity": "courier", "first": str(FIRST), "last": str(LAST)}
+
+
+def reads() -> dict[str, Act]:
+    """Return what is measured, by its name: each a function that does it once."""
+    client = Client(SERVER_NAME="localhost")
+    person = make_staff(role="finance lead", email="finance@example.org")
+    sign_in_staff(client, person)
+    entity = LegalEntity.objects.get()
+
+    def page(path: str) -> Act:
+        def get() -> None:
+            response = client.get(path)
+            assert response.status_code == 200, (path, response.status_code)
+
+        return get
+
+    period = f"?first={FIRST}&last={LAST}"
+    found: dict[str, Act] = {"finance desk": page(reverse("payments:finance"))}
+    for table in TABLES.values():
+        found[f"{table.code} page, a month"] = page(f"{table.get_absolute_url()}{period}")
+        found[f"{table.code} first {_FIRST_ROWS:,} rows"] = lambda table=table: list(
+            islice(table.rows(_MONTH), _FIRST_ROWS)
+        )
+    selection = GiftSelection.from_filters(_MONTH)
+    return found | {
+        "R1 page, all gifts": page(f"{reverse('payments:gift_register')}?first=&last="),
+        "payouts page": page(reverse("payments:payouts")),
+        "month: trial balance": lambda: trial_balance(entity, first=FIRST, last=LAST),
+        "month: register against ledger": lambda: register_totals(selection),
+        "month: clearing, GBP": lambda: clearing_rollforward(entity, "GBP", FIRST, LAST),
+        "queue of exceptions": lambda: exceptions(entity, now=NOON),
+        "R1 file of the month, CSV": _write,
+    }
+
+
+def measure(found: dict[str, Act], *, rounds: int, told: Callable[[str], None]) -> None:
+    """Print for each read the median and 95th percentile of its rounds, its statements and what they read whole."""
+    for name, act in found.items():
+        times = []
+        for _ in range(rounds):
+            reset_queries()
+            began = time.perf_counter()
+            act()
+            times.append((time.perf_counter() - began) * 1000)
+            if sum(times) > 20_000:
+                break
+        times.sort()
+        p95 = times[math.ceil(0.95 * len(times)) - 1]
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        explained = plans([query["sql"] for query in captured.captured_queries])
+        slowest = max(explained, key=lambda plan: plan.milliseconds, default=None)
+        blocks = sum(plan.blocks for plan in explained)
+        print(
+            f"{name:<34}{times[len(times) // 2]:>10,.0f} ms, p95 {p95:>8,.0f} ms of {len(times):>2}; "
+            f"{len(captured):>3} statements, {blocks * 8 / 1024:>8,.0f} MB looked at",
+            flush=True,
+        )
+        for plan in explained:
+            for read in plan.whole:
+                print(f"{'':<6}reads {read.part:.0%} of {read.table} ({read.node})", flush=True)
+        if slowest:
+            told(
+                f"## {name}\n{slowest.milliseconds:,.0f} ms\n{slowest.statement}\n{slowest.text}\n"
+            )
+
+
+def _write() -> None:
+    order = ExportOrder("gift_register", "csv", _MONTH, include_personal=True)
+    origin = Origin(order, Asking("bench", NOON, 2), NOON)
+    with TemporaryFile() as file:
+        write_report(origin, cast(BinaryIO, file), watch=lambda rows, expected: None)
