@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from payments.desk import refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
+from payments.finance.dashboard.views import dashboard
 from payments.finance.months import views as month_views
 from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
@@ -12,7 +13,7 @@ from payments.webhooks.views import receive
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", receive, name="stripe_webhook"),
-    path("finance/", export_views.finance, name="finance"),
+    path("finance/", dashboard, name="finance"),
     path("finance/refunds/", refund_views.refunds, name="refunds"),
     path("finance/refunds/<uuid:reference>/", refund_views.refund, name="refund"),
     path(
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="month_reopen",
     ),
     path("finance/months/<slug:entity>/<slug:key>/waive/", month_views.waive, name="month_waive"),
+    path("finance/exports/", export_views.exports, name="exports"),
     path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
     path(
         "finance/exports/<uuid:reference>/cancel/",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from payments.finance.access import person, visible_export, visible_groups
+from payments.finance.access import person, visible_export
 from payments.finance.actions import cancel_export, log_export, request_export
 from payments.finance.forms import ExportForm
 from payments.finance.links import report_address
@@ -30,18 +30,15 @@ _RECENT = 20
 @require_safe
 @never_cache
 @_MAY_EXPORT
-def finance(request: HttpRequest) -> HttpResponse:
-    """Show the reports that this person may see, and the latest exports."""
-    exports = Export.objects.select_related("requested_by")
+def exports(request: HttpRequest) -> HttpResponse:
+    """List the latest exports: one's own, or everybody's with the permission to see them."""
+    found = Export.objects.select_related("requested_by")
     if not request.user.has_perm("payments.view_export"):
-        exports = exports.filter(requested_by=request.user.pk)
+        found = found.filter(requested_by=request.user.pk)
     return render(
         request,
-        "payments/finance/finance.html",
-        {
-            "groups": visible_groups(request),
-            "exports": [(export, TABLES[export.report]) for export in exports[:_RECENT]],
-        },
+        "payments/finance/exports.html",
+        {"exports": [(export, TABLES[export.report]) for export in found[:_RECENT]]},
     )
 
 

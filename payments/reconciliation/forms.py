@@ -37,6 +37,7 @@ class PayoutFilterForm(forms.Form):
         choices=[("", "All"), *ReconciliationState.choices],
     )
     currency = forms.ChoiceField(label="Currency", required=False)
+    coming = forms.BooleanField(label="Not at the bank yet", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,10 @@ class PayoutStatus(models.TextChoices):
     CANCELED = "canceled", "Canceled"  # payout.canceled: a manual one, called back in time.
 
 
+# Not at the bank yet.
+COMING = (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT)
+
+
 class ReconciliationState(models.TextChoices):
     OPEN = (
         "open",

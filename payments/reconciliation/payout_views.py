@@ -18,6 +18,7 @@ from payments.reconciliation.access import may_decide, may_look, person
 from payments.reconciliation.actions import reopen_payout, settle_payout
 from payments.reconciliation.forms import NoteForm, PayoutFilterForm
 from payments.reconciliation.models import Payout, ReconciliationState
+from payments.reconciliation.payout_models import COMING
 from payments.reconciliation.queries import (
     lines_of_payout,
     payout_difference,
@@ -47,6 +48,8 @@ def payouts(request: HttpRequest) -> HttpResponse:
     for name in ("state", "currency"):
         if chosen[name]:
             found = found.filter(**{name: chosen[name]})
+    if chosen["coming"]:
+        found = found.filter(status__in=COMING)
     sums = (
         found.order_by()
         .values("currency", "state")

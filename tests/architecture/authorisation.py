@@ -152,6 +152,7 @@ POST payments:month_lock              in   403  403  403  403  409  403  403  40
 POST payments:month_reopen            in   403  403  403  403  400  403  403  403  2nd  400
 POST payments:month_waive             in   403  403  403  400  400  403  403  403  2nd  400
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
+GET  payments:exports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:export_cancel           in   403  403  403  404  404  403  404  403  2nd  404
 GET  payments:export_download         in   403  403  403  ok   ok   403  ok   403  2nd  ok

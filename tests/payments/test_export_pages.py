@@ -135,7 +135,7 @@ def test_a_foreign_export_looks_like_none_without_the_permission_to_see_all(
 
     for page in ("", "download/", "manifest/"):
         assert client.get(f"/finance/exports/{export.reference}/{page}").status_code == 404
-    assert client.get("/finance/").context["exports"] == []
+    assert client.get("/finance/exports/").context["exports"] == []
 
 
 def test_whoever_lost_the_right_to_a_report_loses_its_files(

@@ -1,0 +1,130 @@
+"""Received, fees and net of months, added up by the database from the gift register's own events."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Sum, Value, When
+
+from payments.entities.models import LegalEntity
+from payments.finance.dashboard.months import Month
+from payments.finance.dashboard.tiles import Figure, Tile
+from payments.finance.queries import gift_events
+from payments.finance.selections import GiftSelection
+from payments.periods import midnight
+
+_REGISTER = "gift_register"
+# Each sum of a month: the field of the register, and the field that its currency stands in.
+_SUMS = {
+    "amount": ("row_amount", "row_currency"),
+    "fee": ("row_fee", "row_settlement_currency"),
+    "net": ("row_net", "row_settlement_currency"),
+    "reporting_gross": ("row_reporting_gross", "row_reporting_currency"),
+    "reporting_fee": ("row_reporting_fee", "row_reporting_currency"),
+    "reporting_net": ("row_reporting_net", "row_reporting_currency"),
+}
+Sums = dict[str, dict[str, int]]
+
+
+def _no_sums() -> Sums:
+    return {name: defaultdict(int) for name in _SUMS}
+
+
+@dataclass(slots=True)
+class MonthMoney:
+    """What a month's events come to: `{column: {currency: minor units}}`.
+
+    `waiting_count` of its `event_count` events have no amount in the newspaper's own currency yet.
+    """
+
+    sums: Sums = field(default_factory=_no_sums)
+    event_count: int = 0
+    waiting_count: int = 0
+
+
+def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthMoney]:
+    """Add up consecutive months, oldest first; as many statements for a year as for one month.
+
+    An event belongs to the month of the day it happened, in the entity's time zone, as in the gift register.
+    """
+    selection = GiftSelection(entity.slug, first=months[0].first, last=months[-1].last)
+    starts = Case(
+        *(
+            When(row_at__gte=midnight(month.first, entity.time_zone), then=Value(place))
+            for place, month in reversed(list(enumerate(months)))
+        ),
+        output_field=IntegerField(),
+    )
+    told = {month: MonthMoney() for month in months}
+    for events in gift_events(selection):
+        currencies = sorted({currency for _, currency in _SUMS.values()})
+        groups = (
+            events.annotate(month_place=starts)
+            .order_by()
+            .values("month_place", *currencies)
+            .annotate(
+                event_count=Count("pk"),
+                **{f"{name}_sum": Sum(column) for name, (column, _) in _SUMS.items()},
+            )
+        )
+        for group in groups:
+            _add(told[months[group["month_place"]]], group)
+    return told
+
+
+def _add(money: MonthMoney, group: dict[str, Any]) -> None:
+    money.event_count += group["event_count"]
+    if group["row_reporting_currency"] is None:
+        money.waiting_count += group["event_count"]
+    for name, (_, currency_in) in _SUMS.items():
+        minor, currency = group[f"{name}_sum"], group[currency_in]
+        if minor is not None and currency is not None:
+            money.sums[name][currency] += minor
+
+
+def money_tiles(entity: LegalEntity, month: Month, told: dict[Month, MonthMoney]) -> list[Tile]:
+    """Return received, fees and net of a month, compared with the one before."""
+    now, before = told[month], told[month.previous]
+    note = ""
+    if now.waiting_count:
+        note = (
+            f"{now.waiting_count} of {now.event_count} events are not in this sum yet: they wait for Stripe's line or "
+            "for their day's exchange rate."
+        )
+
+    def figures(column: str, *, narrows: bool = False) -> list[Figure]:
+        return [
+            Figure(
+                currency,
+                now.sums[column].get(currency, 0),
+                _REGISTER,
+                f"{column}_minor",
+                month.filters(entity.slug, currency=currency if narrows else ""),
+                before=before.sums[column].get(currency, 0),
+            )
+            for currency in sorted({*now.sums[column], *before.sums[column]})
+        ]
+
+    def tile(title: str, meaning: str, own: str, parts: list[Figure]) -> Tile:
+        currency = entity.default_currency
+        total = Figure(
+            currency,
+            now.sums[own].get(currency, 0),
+            _REGISTER,
+            f"{own}_minor",
+            month.filters(entity.slug),
+            before=before.sums[own].get(currency, 0),
+        )
+        return Tile(title, meaning, total, parts, note, "payments.view_gift_register")
+
+    return [
+        tile(
+            "Received",
+            "What readers gave, less what went back to them.",
+            "reporting_gross",
+            figures("amount", narrows=True),
+        ),
+        tile("Fees", "What Stripe kept of it.", "reporting_fee", figures("fee")),
+        tile("Net", "What is left for the newspaper.", "reporting_net", figures("net")),
+    ]

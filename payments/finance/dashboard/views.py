@@ -1,0 +1,58 @@
+"""The page that the finance desk opens with."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from payments.entities.models import LegalEntity
+from payments.finance.dashboard.money import money_of, money_tiles
+from payments.finance.dashboard.months import DashboardForm, Month
+from payments.finance.dashboard.recurring import recurring_of
+from payments.finance.dashboard.waiting import payouts_coming, queue_of
+from payments.periods import civil_date
+
+
+@require_safe
+@never_cache
+@permission_required("payments.view_reports", raise_exception=True)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the figures of the month in the address, this one where it names none.
+
+    Answers 400 with the form's own words for a month or a newspaper that there is not.
+    """
+    entity = LegalEntity.objects.order_by("id").first()
+    if entity is None:
+        return render(request, "payments/finance/not_set_up.html")
+    now = timezone.now()
+    this_month = Month(civil_date(now, entity.time_zone).replace(day=1))
+    form = DashboardForm({"entity": entity.slug, "month": this_month.code, **request.GET.dict()})
+    if not form.is_valid():
+        return render(request, "payments/finance/dashboard.html", {"form": form}, status=400)
+    if form.cleaned_data["entity"] != entity.slug:
+        entity = LegalEntity.objects.get(slug=form.cleaned_data["entity"])
+    month: Month = form.cleaned_data["month"]
+    recurring = recurring_of(entity, month)
+    tiles = money_tiles(entity, month, money_of(entity, [month.previous, month]))
+    if recurring and recurring.tile:
+        tiles.append(recurring.tile)
+    return render(
+        request,
+        "payments/finance/dashboard.html",
+        {
+            "form": form,
+            "entity": entity,
+            "month": month,
+            "is_running": month == this_month,
+            "has_following": month < this_month,
+            "tiles": [tile for tile in tiles if request.user.has_perm(tile.permission)],
+            "recurring": recurring,
+            "coming": payouts_coming(entity),
+            "queue": queue_of(entity, now=now),
+            "zone": ZoneInfo(entity.time_zone),
+        },
+    )
