@@ -33,9 +33,13 @@ def print_links(site: str, sandbox: str, newspaper: Newspaper) -> None:
     _line("Finance", sign_in_link(site, newspaper.finance))
     _line(
         "Finance lead",
-        f"{sign_in_link(site, newspaper.finance_lead)}  (also replays Stripe's events)",
+        f"{sign_in_link(site, newspaper.finance_lead)}  (approves refunds, locks months)",
     )
     _line("Editor", sign_in_link(site, newspaper.editor))
+    _line(
+        "Second editor",
+        f"{sign_in_link(site, newspaper.second_editor)}  (reviews what the first one wrote)",
+    )
     _line("Stripe sandbox", f"{sandbox}/")
     print(flush=True)
 

@@ -87,6 +87,7 @@ class Newspaper:
     finance: User
     finance_lead: User
     editor: User
+    second_editor: User
 
 
 def seed() -> Newspaper:
@@ -106,6 +107,7 @@ def seed() -> Newspaper:
         finance=_seed_staff("finance@courier.example", "finance"),
         finance_lead=_seed_staff("finance-lead@courier.example", "finance lead"),
         editor=_seed_staff("editor@courier.example", "editor"),
+        second_editor=_seed_staff("second-editor@courier.example", "editor"),
     )
 
 

@@ -34,7 +34,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     user = User.objects.get(reference=values["user"])
     sign_in_both_factors(request, user)
     is_finance = user.groups.filter(name__startswith="finance").exists()
-    return redirect("payments:finance" if is_finance else "admin:index")
+    return redirect("payments:finance" if is_finance else "membership:prompts_desk")
 
 
 def _use_up(nonce: str) -> bool:

@@ -16,7 +16,7 @@ def test_seeding_again_makes_nothing_twice() -> None:
     assert (LegalEntity.objects.count(), Campaign.objects.count(), User.objects.count()) == (
         1,
         2,
-        3,
+        4,
     )
 
 
@@ -27,3 +27,4 @@ def test_the_staff_may_do_what_a_visitor_is_told_to_try() -> None:
     assert not newspaper.finance.has_perm("payments.replay_webhookevent")
     assert newspaper.finance_lead.has_perm("payments.replay_webhookevent")
     assert newspaper.editor.has_perm("payments.change_campaign")
+    assert newspaper.second_editor.has_perm("membership.review_prompts")
