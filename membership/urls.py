@@ -24,6 +24,8 @@ from membership.portal.stop_views import plan_keep, plan_stop
 from membership.portal.views import my_support, receipt_download
 from membership.privacy.views import erase_account, own_data
 from membership.prompts import bundle_views, edge_views
+from membership.prompts.trace_views import trace
+from membership.prompts.why_views import why
 from membership.reminders.link_views import confirm, stop
 from membership.reminders.views import asked, remind
 from membership.results.event_views import prompt_events
@@ -51,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reminders/<slug:slug>/asked/", asked, name="reminder_asked"),
     path("webhooks/mail/", mail_events, name="mail_events"),
     path("prompts/events/", prompt_events, name="prompt_events"),
+    path("prompts/why/", why, name="prompt_why"),
     path("prompts/pointer.json", bundle_views.pointer, name="prompt_pointer"),
     re_path(
         r"^prompts/bundle/(?P<sha256>[0-9a-f]{64})\.json$",
@@ -66,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/letters/<slug:kind>/<slug:edition>/", letter_preview, name="letter_preview"),
     path("staff/letters/<slug:kind>/<slug:edition>/html/", letter_html, name="letter_html"),
     path("staff/prompts/", include("membership.prompts.desk.urls")),
+    path("staff/prompts/trace/", trace, name="prompt_trace"),
     path("staff/results/", results, name="results"),
     path("staff/results/<slug:campaign>/", campaign_results, name="campaign_results"),
     path("support/", my_support, name="my_support"),

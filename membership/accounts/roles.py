@@ -131,6 +131,8 @@ ROLES: dict[str, set[str]] = {
         "membership.lift_suppression",
         "membership.preview_letters",
         "membership.resend_letter",
+        # Readers ask them why they see a prompt.
+        "membership.view_promptbundle",
         "membership.withdraw_tieroverride",
         "payments.request_refund",
         "payments.view_webhookevent",

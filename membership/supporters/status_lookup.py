@@ -83,13 +83,20 @@ def renewed(claim: StatusClaim, *, now: datetime) -> StatusClaim | None:
     """
     if claim.awaits is not None:
         return _decided(claim, claim.awaits, now=now)
+    is_quiet = claim.quiet_until is not None and claim.quiet_until > now
     if claim.kind == "checkout":
-        return replace(claim, issued_at=now) if claim.has_left_checkout(now) else None
+        is_kept = is_quiet or claim.has_left_checkout(now)
+        return replace(claim, issued_at=now) if is_kept else None
     if claim.kind == "payment":
         payments = Payment.objects.select_related("donation")
         payment = payments.filter(reference=claim.subject).first()
         again = claim_for_payer(payment, now=now) if payment else None
-        return again and replace(again, left_at=claim.left_at)
+        if again is None:
+            return None
+        # A pause that the reader wished for is known to this browser alone.
+        wished = (again.quiet_until, claim.quiet_until if is_quiet else None)
+        quiet_until = max(filter(None, wished), default=None)
+        return replace(again, left_at=claim.left_at, quiet_until=quiet_until)
     supporter = supporter_of_claim(claim, *provided().tier_relation)
     return claim_for_supporter(supporter, now=now, held=claim) if supporter else None
 

@@ -92,6 +92,10 @@ GET  membership:prompt_events         405  405  405  405  405  405  405  405  40
 POST membership:prompt_events         400  400  400  400  400  400  400  400  400  400  400
 GET  membership:prompt_pointer        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:prompt_pointer        405  405  405  405  405  405  405  405  405  405  405
+GET  membership:prompt_why            ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST membership:prompt_why            ->   ->   ->   ->   ->   ->   ->   ->   ->   ->   ->
+GET  membership:prompt_trace          in   403  403  ok   403  403  ok   403  403  2nd  ok
+POST membership:prompt_trace          in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:prompt_fragment       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 POST membership:prompt_fragment       405  405  405  405  405  405  405  405  405  405  405
 GET  membership:api_decide            405  405  405  405  405  405  405  405  405  405  405
@@ -203,7 +207,7 @@ def _rows(table: str) -> dict[str, dict[str, str]]:
 ADMIN = _rows("""
 auth_group                    -     -     -     -     -     v     vacd
 membership_letter             v     -     -     -     -     -     v
-membership_promptbundle       -     -     -     v     -     -     v
+membership_promptbundle       v     -     -     v     -     -     v
 membership_promptcampaign     -     -     -     v     -     -     v
 membership_promptpublication  -     -     -     v     -     -     v
 membership_promptrelease      -     -     -     v     -     -     v
