@@ -106,6 +106,7 @@ app.conf.beat_schedule = {
         "task": "membership.prompts.tasks.publish_due_bundle",
         "schedule": 60.0,
     },
+    "run-simulations": {"task": "membership.prompts.tasks.run_simulations", "schedule": 60.0},
     "forget-stale-sign-ins": {
         "task": "membership.accounts.tasks.forget_stale_sign_ins",
         "schedule": 3600.0,

@@ -17,8 +17,10 @@ from membership.prompts.models import (
     PromptReview,
     PromptRevision,
     PromptRules,
+    PromptSimulation,
     PublicationKind,
     ReviewVerdict,
+    SimulationState,
 )
 from membership.reminders.models import Reminder, ReminderState
 from membership.results.models import (
@@ -66,6 +68,7 @@ __all__ = [
     "PromptReview",
     "PromptRevision",
     "PromptRules",
+    "PromptSimulation",
     "PublicationKind",
     "Reminder",
     "ReminderState",
@@ -74,6 +77,7 @@ __all__ = [
     "SeenEvent",
     "SignInCode",
     "SignedInSession",
+    "SimulationState",
     "StatusChange",
     "Supporter",
     "SupporterState",

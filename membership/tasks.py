@@ -8,7 +8,7 @@ from membership.letters.tasks import (
     write_due_notices,
 )
 from membership.privacy.tasks import finish_privacy_requests
-from membership.prompts.tasks import publish_due_bundle
+from membership.prompts.tasks import publish_due_bundle, run_simulations
 from membership.reminders.tasks import forget_old_reminders, write_due_reminders
 from membership.results.tasks import fold_events, forget_seen_events
 from membership.supporters.tasks import derive_due_statuses, forget_old_revocations
@@ -25,6 +25,7 @@ __all__ = [
     "forget_seen_events",
     "forget_stale_sign_ins",
     "publish_due_bundle",
+    "run_simulations",
     "send_due_letters",
     "send_due_marketing",
     "write_due_notices",

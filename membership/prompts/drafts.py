@@ -38,7 +38,7 @@ def draft_of(
     compiled = compile_bundle(state, surroundings(state, now=now, totals=totals), now=now)
     if state.rules is None:
         return Draft(compiled, (Finding("", _NO_RULES),))
-    live = _live_bundle()
+    live = live_bundle()
     found = refusals(
         compiled.body,
         bytes(live.body) if live else None,
@@ -48,7 +48,7 @@ def draft_of(
     return Draft(compiled, tuple(found))
 
 
-def _live_bundle() -> PromptBundle | None:
+def live_bundle() -> PromptBundle | None:
     """Return the bundle that is published, or that was when prompts were switched off."""
     last = PromptPublication.objects.filter(bundle__isnull=False).select_related("bundle")
     publication = last.order_by("-id").first()

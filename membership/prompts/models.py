@@ -1,5 +1,7 @@
 """Rows of prompts: what editors wrote, who approved it, and what was published when."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 
@@ -244,3 +246,45 @@ class PromptPublication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.published_at:%Y-%m-%d %H:%M}"
+
+
+class SimulationState(models.TextChoices):
+    QUEUED = "queued", "Waits"  # Somebody asked for it.
+    RUNNING = "running", "Runs"  # A task has it since `claimed_at`.
+    DONE = "done", "Done"  # `result` and `refusals` say what came of it.
+    FAILED = "failed", "Failed"  # It was begun three times and never came to an end.
+
+
+class PromptSimulation(models.Model):
+    """A draft and the live bundle, played to the same synthetic readers before the draft may be published."""
+
+    reference = models.UUIDField(default=uuid4, unique=True, editable=False)
+    draft = models.BinaryField(help_text="The draft's exact bytes.")
+    content = models.CharField(
+        max_length=64, help_text="SHA-256 of what the draft says without its two times."
+    )
+    live = models.ForeignKey(
+        PromptBundle, on_delete=models.PROTECT, null=True, default=None, related_name="+"
+    )
+    choice = models.JSONField(
+        help_text="What was chosen: campaigns, rules, names, goals' totals, what the policy found."
+    )
+    state = models.CharField(max_length=10, choices=SimulationState, default=SimulationState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    views = models.PositiveIntegerField()
+    seed = models.PositiveIntegerField()
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, default=None)
+    finished_at = models.DateTimeField(null=True, default=None)
+    result = models.JSONField(null=True, default=None)
+    refusals = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [one_of("state", SimulationState, "promptsimulation_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.requested_at:%Y-%m-%d %H:%M}"

@@ -13,10 +13,12 @@ from membership.prompts.placeholders import CATALOGUE, Source
 from membership.prompts.rules.bundle import Bundle, BundleRefused, parse_bundle
 from membership.prompts.rules.campaigns import Campaign, Variant
 from membership.prompts.rules.parts import Offer, PriceSet
+from membership.prompts.rules.policy import Break, policy_breaks
 from membership.prompts.rules.words import placeholders_of
 
 # As many countries are named in a sentence; the others are counted.
 _NAMED = 3
+_TOLD_HERE = frozenset({Break.VALUE_MISSING, Break.EXCLUSION_DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,21 @@ def refusals(
     found = list(_missing_values(bundle, names))
     if live is not None and not has_new_rules:
         found += _dropped_exclusions(bundle, live)
-    return found
+    told = {finding.campaign for finding in found}
+    # The simulation's rules say the same of values and exclusions in fewer words; one sentence for each is enough.
+    return found + [
+        Finding(each.campaign, each.sentence)
+        for each in policy_breaks(bundle, _parsed(live), has_new_rules=has_new_rules)
+        if each.policy not in _TOLD_HERE or each.campaign not in told
+    ]
+
+
+def _parsed(live: bytes | None) -> Bundle | None:
+    """Return the bundle that readers have; None where no reader obeys it, so that it protects no page."""
+    try:
+        return parse_bundle(live) if live is not None else None
+    except BundleRefused:
+        return None
 
 
 def _dropped_exclusions(bundle: Bundle, live: bytes) -> Iterator[Finding]:

@@ -117,6 +117,13 @@ POST membership:prompt_publish        in   403  403  403  403  403  400  403  40
 POST membership:prompt_withdraw       in   403  403  403  403  403  404  403  403  2nd  404
 GET  membership:prompt_history        in   403  403  403  403  403  ok   403  403  2nd  ok
 POST membership:prompt_roll_back      in   403  403  403  403  403  404  403  403  2nd  404
+POST membership:prompt_simulate       in   403  403  403  403  403  ->   403  403  2nd  ->
+GET  membership:prompt_simulation     in   403  403  403  403  403  404  403  403  2nd  404
+GET  membership:prompt_preview        in   403  403  403  403  403  ok   403  403  2nd  ok
+GET  membership:prompt_rules          in   403  403  403  403  403  ok   403  403  2nd  ok
+GET  membership:prompt_rules_edit     in   403  403  403  403  403  ok   403  403  2nd  ok
+POST membership:prompt_rules_edit     in   403  403  403  403  403  400  403  403  2nd  400
+POST membership:prompt_rules_review   in   403  403  403  403  403  404  403  403  2nd  404
 GET  membership:prompt_switch         in   403  403  403  403  403  ok   403  403  2nd  ok
 POST membership:prompt_switch         in   403  403  403  403  403  404  403  403  2nd  404
 GET  membership:results               in   403  403  403  ok   ok   ok   ok   403  2nd  ok

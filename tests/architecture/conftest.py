@@ -49,7 +49,7 @@ from tests.sandbox.client import SandboxAccount
 PathOf = Callable[[str], str]
 
 _NOBODYS = "987654321"
-_OF_A_PROMPT = ("campaign", "edit", "changes", "move", "take_off", "archive", "restore")
+_OF_A_PROMPT = ("campaign", "edit", "changes", "preview", "move", "take_off", "archive", "restore")
 
 
 @pytest.fixture
@@ -89,6 +89,8 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:unsubscribe": {"token": _unsubscribe_token()},
         **{f"membership:prompt_{name}": {"key": _prompt()} for name in _OF_A_PROMPT},
         "membership:prompt_review": {"key": "spring-appeal", "number": 1},
+        "membership:prompt_rules_review": {"number": _NOBODYS},
+        "membership:prompt_simulation": {"reference": UUID(int=0)},
         "membership:prompt_withdraw": {"number": _NOBODYS},
         "membership:prompt_roll_back": {"sha256": "0" * 64},
         "membership:prompt_bundle": {"sha256": "0" * 64},

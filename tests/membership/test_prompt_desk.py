@@ -269,6 +269,7 @@ def test_a_page_asks_as_few_questions_for_many_campaigns_as_for_one(
         "/staff/prompts/campaigns/more-3/edit/": 14,
         "/staff/prompts/campaigns/more-3/changes/": 11,
         "/staff/prompts/publish/": 24,
+        "/staff/prompts/campaigns/more-3/preview/": 22,
         "/staff/prompts/history/": 11,
         "/staff/prompts/switch/": 10,
     }.items():

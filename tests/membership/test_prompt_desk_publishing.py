@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from membership.models import PromptPublication, PromptRelease, PublicationKind
 from membership.prompts.current import current_bundle, forget_bundle
+from tests.membership.desk_pages import publish
 from tests.membership.prompt_desk import Desk, titles, words
 from tests.staff import make_staff, sign_in_staff
 
@@ -30,7 +31,7 @@ def test_what_is_approved_is_published_and_readers_get_it(desk: Desk, publisher:
 
     page = publisher.get("/staff/prompts/publish/").content.decode()
     assert "Spring appeal" in page
-    publisher.post("/staff/prompts/publish/", {"reason": "Spring is here."})
+    publish(publisher, reason="Spring is here.")
 
     assert titles(_latest()) == {"spring-appeal": "Open to everyone"}
     assert _latest().reason == "Spring is here."
@@ -44,9 +45,7 @@ def test_only_what_is_chosen_is_published(desk: Desk, publisher: Client) -> None
     desk.write()
     desk.write("later", variants=words("Later"))
 
-    publisher.post(
-        "/staff/prompts/publish/", {"chosen": "1", "with": ["spring-appeal"], "rules": "1"}
-    )
+    publish(publisher, {"chosen": "1", "with": ["spring-appeal"], "rules": "1"})
 
     assert titles(_latest()) == {"spring-appeal": "Open to everyone"}
     assert "Later" not in titles(_latest()).values()
@@ -76,7 +75,7 @@ def test_a_publication_is_scheduled_by_the_newspapers_clock_and_taken_back(
     desk.write(variants=words("In summer"))
     summer = timezone.now().year + 1
 
-    publisher.post("/staff/prompts/publish/", {"live_from": f"{summer}-07-01T09:00"})
+    publish(publisher, live_from=f"{summer}-07-01T09:00")
 
     ordered = PromptRelease.objects.order_by("-id")[0]
     # Nine o'clock in London is eight in UTC.

@@ -15,7 +15,8 @@ from membership.errors import PublishRefused
 from membership.prompts.desk.access import editor, may_publish
 from membership.prompts.desk.proposals import Proposal, propose
 from membership.prompts.desk.publish_form import PublishForm
-from membership.prompts.models import PromptRelease
+from membership.prompts.desk.simulated import simulation_of
+from membership.prompts.models import PromptRelease, SimulationState
 from membership.prompts.publishing import publish, take_turns, withdraw_release
 from membership.prompts.queries import latest_publication, ordered_releases
 from payments.entities.queries import site_entity
@@ -49,12 +50,15 @@ def publish_desk(request: HttpRequest) -> HttpResponse:
             messages.success(request, words)
             return redirect("membership:prompt_history")
     proposal = chosen_proposal(request, now)
+    simulation, is_same = simulation_of(proposal, now=now)
     context: dict[str, Any] = {
         "proposal": proposal,
         "form": form,
         "reasons": reasons or proposal.draft.reasons,
         "ordered": ordered_releases(now=now),
         "latest": latest_publication(),
+        "simulation": simulation,
+        "is_same": is_same,
     }
     status = 400 if data is not None else 200
     return render(request, "membership/prompts/desk/publish.html", context, status=status)
@@ -67,6 +71,13 @@ def _publish(request: HttpRequest, form: PublishForm, now: datetime) -> str:
     proposal = chosen_proposal(request, now)
     if proposal.is_empty:
         raise PublishRefused(["Choose something that is approved and waits."])
+    simulation, is_same = simulation_of(proposal, now=now)
+    if proposal.draft.reasons:
+        raise PublishRefused(proposal.draft.reasons)
+    if simulation is None or not is_same or simulation.state != SimulationState.DONE:
+        raise PublishRefused(["Simulate exactly this choice first, and look at what it would do."])
+    if simulation.refusals:
+        raise PublishRefused(simulation.refusals)
     made = publish(
         by=editor(request),
         now=now,

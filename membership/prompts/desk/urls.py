@@ -7,7 +7,10 @@ from membership.prompts.desk import (
     edit_views,
     history_views,
     list_views,
+    preview_views,
     publish_views,
+    rules_views,
+    simulation_views,
 )
 
 urlpatterns = [
@@ -19,6 +22,12 @@ urlpatterns = [
         publish_views.withdraw,
         name="prompt_withdraw",
     ),
+    path("simulate/", simulation_views.simulate_choice, name="prompt_simulate"),
+    path("simulations/<uuid:reference>/", simulation_views.simulation, name="prompt_simulation"),
+    path("rules/", rules_views.rules, name="prompt_rules"),
+    path("rules/edit/", rules_views.edit_rules, name="prompt_rules_edit"),
+    path("rules/<int:number>/review/", rules_views.review, name="prompt_rules_review"),
+    path("campaigns/<slug:key>/preview/", preview_views.preview, name="prompt_preview"),
     path("history/", history_views.history, name="prompt_history"),
     path(
         "history/<slug:sha256>/roll-back/",

@@ -68,3 +68,44 @@ def schedule_words(definition: Mapping[str, Any]) -> str:
 def _clock(shown: str) -> str:
     time = datetime.fromisoformat(shown)
     return f"{time.day} {time:%b %Y, %H:%M}"
+
+
+# What a reader or a page lacks where a filter refuses a campaign, for “it is not shown because …”.
+REFUSALS = {
+    "supporters_are_not_asked": "who gives is never asked",
+    "is_scheduled": "its time has not come, or is over",
+    "state": "it is for other readers",
+    "quiet_time_is_over": "the reader wished for quiet",
+    "signed_in": "it depends on being signed in",
+    "country": "it is for other countries",
+    "region": "it is for other regions",
+    "edition": "it is for other editions",
+    "words_for_edition": "it has no words in this edition",
+    "section": "it is for other sections",
+    "tags": "it is for pages with other tags",
+    "type": "it is for other types of page",
+    "device": "it is for other devices",
+    "reads": "the reader has read too few articles, or too many",
+    "referrer": "it is for readers who come from elsewhere",
+    "code": "it is for readers with a code in the address",
+    "tenure": "it is for those who have given longer, or less long",
+    "tier": "it is for other tiers",
+    "band": "it is for gifts of another size",
+    "abandoned": "it depends on a gift that was begun and left",
+    "hint": "it is for those whom a letter would invite",
+    "one_ask_a_page": "the page asks already",
+    "slot_cap": "the place has been used up",
+    "campaign_cap": "the reader has seen it often enough",
+    "ask_budget": "the reader has been asked often enough",
+    "cooldown": "the reader put an ask away",
+    "quiet_hours": "it is night where the reader is",
+    "values_are_known": "a placeholder has no value for the reader",
+    "others_come_first": "other prompts come first",
+    "exclusion": "the house keeps prompts off such pages",
+    "holdout": "the reader is of those who are never asked",
+}
+
+
+def refusal(code: str) -> str:
+    """Return the words for a filter, or for an exclusion by its name."""
+    return REFUSALS.get(code.partition(":")[0], code)
