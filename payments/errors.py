@@ -120,3 +120,7 @@ class MonthNotReady(PaymentsError):
 
 class SamePerson(PaymentsError):
     """What one person did is to be confirmed by another."""
+
+
+class JournalTooLong(PaymentsError):
+    """A journal has more lines than a file of its format takes, and half a journal would not balance."""

@@ -32,6 +32,7 @@ from payments.drift.models import (
     DriftProblem,
 )
 from payments.entities.models import EntityKind, LegalEntity
+from payments.finance.journals.models import AccountMapping
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.models import (
@@ -82,6 +83,7 @@ from payments.webhooks.models import EventListing, EventState, WebhookEvent
 __all__ = [
     "AccessAction",
     "AccessLog",
+    "AccountMapping",
     "AccountingPeriod",
     "AttemptOutcome",
     "AuditEntry",

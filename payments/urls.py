@@ -6,6 +6,7 @@ from payments.desk import refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
 from payments.finance.dashboard.views import dashboard
+from payments.finance.journals import views as journal_views
 from payments.finance.months import views as month_views
 from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
@@ -55,6 +56,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/audits/new/", drift_views.new_audit, name="new_drift_audit"),
     path("finance/audits/<uuid:reference>/", drift_views.drift_audit, name="drift_audit"),
     path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
+    path("finance/journals/", journal_views.journals, name="journals"),
+    path("finance/journals/download/", journal_views.download, name="journals_download"),
+    path("finance/journals/<slug:entity>/accounts/", journal_views.accounts, name="accounts"),
+    path("finance/journals/<slug:entity>/accounts/add/", journal_views.mapping, name="new_mapping"),
+    path(
+        "finance/journals/<slug:entity>/accounts/<int:pk>/", journal_views.mapping, name="mapping"
+    ),
+    path(
+        "finance/journals/<slug:entity>/accounts/<int:pk>/remove/",
+        journal_views.remove,
+        name="remove_mapping",
+    ),
     path("finance/months/", month_views.months, name="months"),
     path("finance/months/<slug:entity>/<slug:key>/", month_views.month, name="month"),
     path("finance/months/<slug:entity>/<slug:key>/close/", month_views.close, name="month_close"),

@@ -153,6 +153,7 @@ ROLES: dict[str, set[str]] = {
     | _RESULTS
     | _REFUNDS
     | {
+        "payments.change_accountmapping",
         "payments.close_month",
         "payments.lock_month",
         "payments.replay_webhookevent",

@@ -156,6 +156,13 @@ GET  payments:drift_audits            in   403  403  403  ok   ok   403  ok   40
 POST payments:new_drift_audit         in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:drift_audit             in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:journals                in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:journals_download       in   403  403  403  400  400  403  400  403  2nd  400
+GET  payments:accounts                in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:new_mapping             in   403  403  403  403  ok   403  403  403  2nd  ok
+POST payments:new_mapping             in   403  403  403  403  400  403  403  403  2nd  400
+GET  payments:mapping                 in   403  403  403  403  404  403  403  403  2nd  404
+POST payments:remove_mapping          in   403  403  403  403  404  403  403  403  2nd  404
 GET  payments:months                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:month                   in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:month_close             in   403  403  403  409  409  403  403  403  2nd  409

@@ -1,0 +1,1 @@
+"""Journals for the newspaper's accounting package: one per payout or day, in the package's own format."""

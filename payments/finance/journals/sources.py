@@ -1,0 +1,120 @@
+"""What journals are made of: the ledger's lines, added up by payout or by day and by what they are mapped by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum, Value
+
+from payments.entities.models import LegalEntity
+from payments.finance.journals.mapping import Category
+from payments.ledger.models import BalanceTransaction, LedgerEntry
+from payments.reconciliation.models import Payout, ReconciliationState
+
+# Without these a payout is not known to be whole.
+_RECONCILED = (ReconciliationState.AUTO, ReconciliationState.MANUAL)
+
+
+class JournalBy(StrEnum):
+    """What one journal is of."""
+
+    PAYOUT = "payout"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The lines of one journal by category, in minor units of its currency; they sum to zero."""
+
+    reference: str
+    on: date
+    narration: str
+    currency: str
+    amounts: tuple[tuple[Category, int], ...]
+
+
+def sums_by(by: JournalBy, entity: LegalEntity, first: date, last: date) -> list[Sums]:
+    """Return what each journal holds: of payouts that arrive, or of days on which postings count, both included."""
+    return (
+        _by_payout(entity, first, last) if by is JournalBy.PAYOUT else _by_day(entity, first, last)
+    )
+
+
+def unreconciled_payouts(entity: LegalEntity, first: date, last: date) -> list[str]:
+    """Return Stripe's ids of payouts of these days that have no journal yet, because their lines are not all known."""
+    payouts = Payout.objects.filter(entity=entity, arrival_on__gte=first, arrival_on__lte=last)
+    waiting = payouts.exclude(state__in=_RECONCILED).order_by("arrival_on", "id")
+    return list(waiting.values_list("stripe_id", flat=True))
+
+
+def _by_day(entity: LegalEntity, first: date, last: date) -> list[Sums]:
+    lines = LedgerEntry.objects.filter(
+        posting__entity=entity,
+        posting__accounting_on__gte=first,
+        posting__accounting_on__lte=last,
+    ).annotate(journal=F("posting__accounting_on"))
+    return [
+        Sums(
+            reference=f"{day:%Y-%m-%d}",
+            on=day,
+            narration=f"Stripe, {day:%Y-%m-%d}, {currency}",
+            currency=currency,
+            amounts=amounts,
+        )
+        for (day, currency), amounts in _grouped(lines).items()
+    ]
+
+
+def _by_payout(entity: LegalEntity, first: date, last: date) -> list[Sums]:
+    """Take the postings of a payout's lines and of its own, with corrections: Stripe clearing comes to zero."""
+    payouts = {
+        payout.pk: payout
+        for payout in Payout.objects.filter(
+            entity=entity,
+            arrival_on__gte=first,
+            arrival_on__lte=last,
+            state__in=_RECONCILED,
+        )
+    }
+    found: dict[tuple[Any, str], tuple[tuple[Category, int], ...]] = {}
+    for payout in payouts.values():
+        booked = BalanceTransaction.objects.filter(
+            Q(payout_item__payout=payout) | Q(stripe_id=payout.line_id or None)
+        )
+        lines = LedgerEntry.objects.filter(
+            Q(posting__balance_transaction__in=booked)
+            | Q(posting__corrects__balance_transaction__in=booked)
+        )
+        found |= _grouped(lines.annotate(journal=Value(payout.pk)))
+    return [
+        Sums(
+            reference=payouts[key].stripe_id,
+            on=payouts[key].arrival_on,
+            narration=f"Stripe payout {payouts[key].stripe_id}",
+            currency=currency,
+            amounts=amounts,
+        )
+        for (key, currency), amounts in sorted(
+            found.items(), key=lambda item: (payouts[item[0][0]].arrival_on, item[0])
+        )
+    ]
+
+
+def _grouped(
+    lines: QuerySet[Any],
+) -> dict[tuple[Any, str], tuple[tuple[Category, int], ...]]:
+    """Add lines up by their journal, currency and category; what comes to nothing is left out."""
+    rows: Iterable[tuple[Any, ...]] = (
+        lines.order_by()
+        .values_list("journal", "currency", "account", "gift_class", "fund_id", "fund__code")
+        .annotate(sum=Sum("amount"))
+        .exclude(sum=0)
+        .order_by("journal", "currency", "account", "gift_class", "fund_id")
+    )
+    grouped: dict[tuple[Any, str], list[tuple[Category, int]]] = {}
+    for journal, currency, account, gift_class, fund_id, fund, amount in rows:
+        category = Category(account, gift_class, fund_id, currency, fund or "")
+        grouped.setdefault((journal, currency), []).append((category, amount))
+    return {key: tuple(amounts) for key, amounts in grouped.items()}

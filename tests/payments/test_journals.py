@@ -1,0 +1,259 @@
+"""Journals from the ledger: by payout and by day, mapped, balanced, and none while anything is unmapped."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from time_machine import travel
+
+from payments.finance.journals.formats import FORMATS
+from payments.finance.journals.journal import Journal
+from payments.finance.journals.mapping import AccountMap, Category
+from payments.finance.journals.models import AccountMapping
+from payments.finance.journals.queries import Prepared, prepared_journals
+from payments.finance.journals.sources import JournalBy
+from payments.ledger.actions import book_balance_transaction
+from payments.models import (
+    AccessLog,
+    AuditEntry,
+    BalanceTransaction,
+    Campaign,
+    LedgerAccount,
+    LegalEntity,
+    Payout,
+    PayoutItem,
+    ReconciliationState,
+)
+from tests.factories import FundFactory
+from tests.payments.admin_pages import as_role
+from tests.payments.gifts import a_gift, a_refund
+from tests.payments.months import CLOSING, THEN
+from tests.payments.snapshots import a_balance_transaction
+
+pytestmark = pytest.mark.django_db
+
+FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
+
+
+def map_everything(entity: LegalEntity, tax_rate: str = "Tax Exempt") -> None:
+    for number, account in enumerate(LedgerAccount):
+        AccountMapping.objects.create(
+            entity=entity, account=account, code=str(200 + number), tax_rate=tax_rate
+        )
+
+
+def prepared(entity: LegalEntity, by: JournalBy = JournalBy.DAY, name: str = "xero") -> Prepared:
+    return prepared_journals(entity, by, FORMATS[name], first=FIRST, last=LAST)
+
+
+def a_payout(entity: LegalEntity, *, state: str = ReconciliationState.AUTO) -> Payout:
+    """A payout of everything booked so far, whose own line is booked too."""
+    lines = list(BalanceTransaction.objects.all())
+    paid = sum(line.net for line in lines)
+    own = a_balance_transaction("txn_payout", -paid, fee=0, category="payout", source="po_1")
+    book_balance_transaction(own, now=THEN)
+    payout = Payout.objects.create(
+        entity=entity,
+        stripe_id="po_1",
+        currency="GBP",
+        amount=paid,
+        status="paid",
+        is_automatic=True,
+        arrival_on=date(2026, 10, 20),
+        created_at=THEN,
+        changed_at=THEN,
+        line_id="txn_payout",
+        state=state,
+        reconciled_at=THEN if state == ReconciliationState.AUTO else None,
+    )
+    PayoutItem.objects.bulk_create(
+        PayoutItem(payout=payout, balance_transaction=line, added_at=THEN) for line in lines
+    )
+    return payout
+
+
+def amounts(journal: Journal) -> dict[str, int]:
+    return {line.account: line.amount for line in journal.lines}
+
+
+def test_a_payouts_journal_holds_its_gifts_fees_and_the_money_sent_and_names_the_payout(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    map_everything(entity)
+    a_refund(a_gift(campaign, 2500, at=THEN), 700, at=THEN)
+    a_payout(entity)
+
+    [journal] = prepared(entity, JournalBy.PAYOUT).journals
+
+    assert (journal.reference, journal.on) == ("po_1", date(2026, 10, 20))
+    assert "po_1" in journal.narration
+    # What Stripe held of it is nothing any more.
+    assert amounts(journal) == {
+        "bank_in_transit": 1765,
+        "contributions": -2500,
+        "processing_fees": 35,
+        "refunds": 700,
+    }
+
+
+def test_a_payout_that_is_not_reconciled_has_no_journal_yet_and_is_named(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    map_everything(entity)
+    a_gift(campaign, 2500, at=THEN)
+    a_payout(entity, state=ReconciliationState.EXCEPTION)
+
+    found = prepared(entity, JournalBy.PAYOUT)
+
+    assert (found.journals, found.waiting) == ([], ["po_1"])
+
+
+def test_there_is_a_journal_for_each_day_and_currency(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    map_everything(entity)
+    a_gift(campaign, 2500, at=THEN)
+    a_gift(campaign, 1000, at=THEN, frequency="monthly")
+    a_gift(campaign, 900, at=THEN, currency="JPY")
+    a_gift(campaign, 400, at=THEN + timedelta(days=1))
+    a_gift(campaign, 400, at=CLOSING)
+
+    journals = prepared(entity).journals
+
+    assert [(each.reference, each.currency) for each in journals] == [
+        ("2026-10-15", "GBP"),
+        ("2026-10-15", "JPY"),
+        ("2026-10-16", "GBP"),
+    ]
+    assert len({each.narration for each in journals}) == 3
+    given = [line for line in journals[0].lines if line.account == "contributions"]
+    assert sorted((line.description, line.amount) for line in given) == [
+        ("Contributions, Monthly, general", -1000),
+        ("Contributions, Once, general", -2500),
+    ]
+
+
+def test_an_unmapped_line_blocks_the_file_and_all_that_is_missing_is_listed(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    a_gift(campaign, 2500, at=THEN)
+    AccountMapping.objects.create(
+        entity=entity, account=LedgerAccount.STRIPE_CLEARING, code="615", tax_rate="Tax Exempt"
+    )
+    AccountMapping.objects.create(entity=entity, account=LedgerAccount.PROCESSING_FEES, code="404")
+
+    found = prepared(entity)
+
+    assert found.journals == []
+    assert [each.words for each in found.unmapped] == ["Contributions, Once, general, GBP"]
+    assert [each.words for each in found.untaxed] == ["Processing fees, GBP"]
+    # Sage has a tax code of its own for what is outside VAT, and a statement has no accounts.
+    assert prepared(entity, name="sage50").untaxed == []
+    assert len(prepared(entity, name="xero_statement").journals) == 1
+
+
+def test_the_most_particular_mapping_counts() -> None:
+    line = Category("contributions", "monthly", 7, "GBP")
+
+    def row(**fields: object) -> AccountMapping:
+        return AccountMapping(account="contributions", **fields)  # type: ignore[misc]
+
+    wide, currency = row(code="any"), row(code="currency", currency="GBP")
+    gift_class, fund = row(code="class", gift_class="monthly"), row(code="fund", fund_id=7)
+    others = [
+        row(code="x", currency="USD"),
+        row(code="x", gift_class="once"),
+        row(code="x", fund_id=8),
+        AccountMapping(account="refunds", code="x", fund_id=7),
+    ]
+    ranked = [wide, currency, gift_class, fund]
+    for count in range(1, 5):
+        assert AccountMap([*others, *ranked[:count]]).find(line) == ranked[count - 1]
+    assert AccountMap(others).find(line) is None
+
+
+def test_a_category_is_mapped_once(client: Client, campaign: Campaign, entity: LegalEntity) -> None:
+    as_role(client, "finance lead")
+    address = "/finance/journals/courier/accounts/add/"
+    row = {"account": "refunds", "code": "201", "currency": "gbp", "tax_rate": "T9"}
+
+    assert client.post(address, row).status_code == 302
+    again = client.post(address, row)
+
+    assert again.status_code == 400
+    assert "have an account already" in again.content.decode()
+    assert AccountMapping.objects.get().currency == "GBP"
+
+
+def test_a_code_that_a_spreadsheet_would_run_is_not_taken(
+    client: Client, campaign: Campaign
+) -> None:
+    as_role(client, "finance lead")
+    page = client.post(
+        "/finance/journals/courier/accounts/add/", {"account": "refunds", "code": "=1+1"}
+    )
+
+    assert "Begin with a letter or a digit" in page.content.decode()
+    assert not AccountMapping.objects.exists()
+
+
+def test_a_mapping_is_changed_and_taken_away_with_a_trail(
+    client: Client, campaign: Campaign, entity: LegalEntity
+) -> None:
+    as_role(client, "finance lead")
+    row = AccountMapping.objects.create(
+        entity=entity, account="contributions", fund=FundFactory.create(), code="200"
+    )
+    address = f"/finance/journals/courier/accounts/{row.pk}/"
+
+    client.post(address, {"account": "contributions", "fund": row.fund_id, "code": "210"})
+    client.post(f"{address}remove/")
+
+    trail = AuditEntry.objects.order_by("id").values_list("action", "before", "after")
+    assert [(verb, was.get("code"), now.get("code")) for verb, was, now in trail] == [
+        ("account_mapped", "200", "210"),
+        ("account_unmapped", "210", None),
+    ]
+    assert not AccountMapping.objects.exists()
+
+
+@travel(CLOSING, tick=False)
+def test_a_download_is_the_file_and_is_written_down(
+    client: Client, campaign: Campaign, entity: LegalEntity
+) -> None:
+    a_gift(campaign, 2500, at=THEN)
+    as_role(client, "finance")
+    chosen = {
+        "entity": "courier",
+        "first": str(FIRST),
+        "last": str(LAST),
+        "by": "day",
+        "format": "xero",
+    }
+    refused = client.post("/finance/journals/download/", chosen)
+    assert refused.status_code == 409
+    assert "Contributions, Once, general, GBP" in refused.content.decode()
+    assert not AccessLog.objects.exists()
+
+    map_everything(entity)
+    file = client.post("/finance/journals/download/", chosen)
+
+    assert file["Content-Disposition"] == (
+        'attachment; filename="journals-courier-2026-10-01-2026-10-31-GBP.csv"'
+    )
+    assert file.content.count(b"\r\n") == 4
+    assert AccessLog.objects.get().filters["format"] == "xero"
+    assert client.post("/finance/journals/download/", chosen).content == file.content
+
+
+def test_the_pages_show_what_goes_where(
+    client: Client, campaign: Campaign, entity: LegalEntity
+) -> None:
+    a_gift(campaign, 2500, at=datetime.fromisoformat("2026-10-15T12:00:00+00:00"))
+    as_role(client, "auditor")
+
+    assert "Xero manual journal" in client.get("/finance/journals/").content.decode()
+    shown = client.get("/finance/journals/courier/accounts/").content.decode()
+    assert shown.count("Not mapped") == 3
+    map_everything(entity)
+    assert "Not mapped" not in client.get("/finance/journals/courier/accounts/").content.decode()
