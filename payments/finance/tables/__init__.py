@@ -7,12 +7,14 @@ from payments.finance.tables.clearing import CLEARING
 from payments.finance.tables.cohorts import COHORTS
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
 from payments.finance.tables.donor_years import DONOR_YEARS
+from payments.finance.tables.exceptions import EXCEPTIONS
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
 from payments.finance.tables.journal import JOURNAL
 from payments.finance.tables.lapsed import LAPSED
 from payments.finance.tables.payouts import PAYOUTS
+from payments.finance.tables.receipt_register import RECEIPT_REGISTER
 from payments.finance.tables.recurring_revenue import RECURRING_MOVEMENTS, RECURRING_REVENUE
 
 _MONEY: tuple[Table, ...] = (
@@ -34,7 +36,9 @@ _SUPPORTERS: tuple[Table, ...] = (
 
 _CONTROL: tuple[Table, ...] = (
     DISPUTES_REFUNDS,
+    RECEIPT_REGISTER,
     JOURNAL,
+    EXCEPTIONS,
     AUDIT_TRAIL,
 )
 
