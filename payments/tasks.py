@@ -3,6 +3,7 @@
 from payments.checkouts.tasks import finish_checkouts
 from payments.desk.tasks import finish_refund_requests
 from payments.drift.tasks import run_drift_audits
+from payments.finance.months.tasks import check_locked_months
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.plans.tasks import finish_card_sessions, finish_plan_commands
@@ -17,6 +18,7 @@ from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_even
 
 __all__ = [
     "book_missing_balance_transactions",
+    "check_locked_months",
     "drain_webhook_events",
     "expire_exports",
     "fetch_undelivered_events",

@@ -1,0 +1,72 @@
+"""Months in a real browser: what keeps one open, two people who close and lock it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from payments.finance.months.calendar import Month
+from payments.models import Campaign, LegalEntity, StripeBalance
+from tests.payments.gifts import a_gift, a_refund
+from tests.staff import make_staff, sign_in_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def become(window: Page, site: str, role: str) -> None:
+    """Let the window be of somebody else with a role."""
+    client = Client()
+    sign_in_staff(client, make_staff(role=role))
+    name = settings.SESSION_COOKIE_NAME
+    window.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+
+def test_a_month_is_put_in_order_closed_and_locked(
+    window: Page, site: str, campaign: Campaign, look: Callable[[str], None]
+) -> None:
+    entity: LegalEntity = campaign.entity
+    over = Month.of(Month.of(timezone.localdate()).first_on - timedelta(days=1))
+    then = over.within(entity).starts_at + timedelta(days=10, hours=12)
+    a_refund(a_gift(campaign, 250_000, at=then), 70_000, at=then)
+    a_gift(campaign, 120_000, at=then, frequency="monthly")
+    a_gift(campaign, 90_000, at=then, currency="JPY")
+    for currency, total in (("GBP", 299_930), ("JPY", 89_965)):
+        StripeBalance.objects.create(
+            entity=entity,
+            currency=currency,
+            taken_on=over.following.first_on,
+            taken_at=over.within(entity).ends_at,
+            available=total,
+            pending=0,
+        )
+
+    become(window, site, "finance")
+    window.goto("/finance/months/")
+    look("months")
+    window.get_by_role("link", name=str(over)).click()
+    look("month-with-exceptions")
+    window.get_by_label("Why this is in order").fill("The rates come with Monday's file.")
+    window.get_by_role("button", name="Waive with this reason").click()
+    window.get_by_role("button", name=f"Close {over}").click()
+    expect(window.get_by_text("A second person can lock it now")).to_be_visible()
+
+    become(window, site, "finance lead")
+    window.reload()
+    look("month-closed")
+    window.get_by_role("button", name="for good").click()
+    expect(window.get_by_role("heading", name="Locked")).to_be_visible()
+    look("month-locked")
+
+
+def test_the_receipt_register_and_the_exceptions_are_read(
+    window: Page, site: str, campaign: Campaign, look: Callable[[str], None]
+) -> None:
+    a_gift(campaign, 90_000, currency="JPY")
+    become(window, site, "auditor")
+    for report in ("receipt_register", "exceptions", "journal"):
+        window.goto(f"/finance/reports/{report}/?first=&last=")
+        look(report)
