@@ -41,7 +41,7 @@ def year_field(label: str) -> forms.IntegerField:
 class YearForm(ReportForm):
     """A report of one of the newspaper's years."""
 
-    year = year_field("Year that began in")
+    year = year_field("Year")
 
     @classmethod
     def defaults(cls, today: date) -> dict[str, str]:

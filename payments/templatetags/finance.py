@@ -42,3 +42,9 @@ def percent(share: Fraction | Decimal | None) -> str:
         return ""
     exact = Fraction(share) * 1000
     return f"{Decimal(round(exact)) / 10:.1f} %"
+
+
+@register.filter
+def whole_percent(share: Fraction | Decimal | None) -> str:
+    """Print a share of a whole without decimals, halves to even; empty for None."""
+    return "" if share is None else f"{round(Fraction(share) * 100)} %"

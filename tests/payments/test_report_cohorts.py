@@ -104,4 +104,4 @@ def test_the_page_draws_a_triangle_for_each_currency(
     words = page.content.decode()
     assert "Gifts in GBP" in words
     assert "Gifts in USD" in words
-    assert "150.0 %" in words
+    assert "150 %" in words

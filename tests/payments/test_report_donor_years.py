@@ -1,7 +1,5 @@
 """Donor years and lapsed donors: four years worked out by hand, and what holds whatever people give."""
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,29 +12,10 @@ from payments.finance.links import report_address
 from payments.finance.measures.donor_years import ALL, DonorKind, donor_years
 from payments.finance.tables.donor_years import DONOR_YEARS, DonorYearForm
 from payments.finance.tables.lapsed import LAPSED
-from payments.models import Campaign, PaymentStatus
-from tests.factories import CustomerFactory, DonationFactory, PaymentFactory
+from payments.models import Campaign
 from tests.payments.admin_pages import as_role
+from tests.payments.giving_book import give, giver, write_giving
 
-# In minor units, with what went back of it.
-BOOK = """
-    person day        currency given back
-    ann    2023-05-10 GBP       1000    0
-    ann    2024-03-10 GBP       1500    0
-    ann    2025-02-10 GBP       1500    0
-    ben    2023-06-10 GBP       2000    0
-    ben    2025-07-10 GBP       3000    0
-    cat    2024-01-10 GBP        500    0
-    cat    2024-09-10 GBP        700    0
-    dan    2022-12-10 GBP       5000    0
-    eve    2024-06-10 USD       4000    0
-    eve    2025-06-10 GBP       2500    0
-    fay    2024-11-10 GBP        900  900
-    gus    2025-03-10 GBP        100    0
-    hal    2024-04-10 GBP       3000 1000
-    hal    2025-04-10 GBP       1800    0
-    -      2025-05-10 GBP        999    0
-"""
 YEARS = """
     year gave_in donors new retained recaptured lapsed raised lowered given
     2022 all          1   1        0          0      0      0       0 -
@@ -53,35 +32,10 @@ YEARS = """
 EVERYTHING = {"entity": "courier"}
 
 
-def _party(person: str) -> uuid.UUID | None:
-    return None if person == "-" else uuid.uuid5(uuid.NAMESPACE_DNS, person)
-
-
 @pytest.fixture
 def book(campaign: Campaign) -> Campaign:
-    for line in BOOK.strip().splitlines()[1:]:
-        person, day, currency, given_amount, back = line.split()
-        _gift(
-            campaign, person, f"{day}T12:00", int(given_amount), currency=currency, back=int(back)
-        )
+    write_giving(campaign)
     return campaign
-
-
-def _gift(
-    campaign: Campaign, person: str, at: str, amount: int, *, currency: str = "GBP", back: int = 0
-) -> None:
-    # Each gift by a customer of its own, as a guest's is: only the party says who it is.
-    customer = CustomerFactory.create(
-        party=_party(person), currency=currency, email=f"{person}@example.org"
-    )
-    PaymentFactory.create(
-        donation=DonationFactory.create(
-            campaign=campaign, customer=customer, currency=currency, amount=amount
-        ),
-        status=PaymentStatus.REFUNDED if back == amount else PaymentStatus.SUCCEEDED,
-        refunded_amount=back,
-        succeeded_at=datetime.fromisoformat(at).replace(tzinfo=UTC),
-    )
 
 
 def _years(**filters: str) -> list[dict[str, Any]]:
@@ -139,10 +93,10 @@ def test_a_year_of_its_own_knows_the_years_before(book: Campaign) -> None:
 def test_lapsed_people_are_told_with_what_they_gave(book: Campaign) -> None:
     cat, dan = _lapsed(2025)
 
-    assert (cat["lapse"], cat["supporter"]) == ("lybunt", str(_party("cat")))
+    assert (cat["lapse"], cat["supporter"]) == ("lybunt", str(giver("cat")))
     assert (cat["last_minor"], cat["largest_minor"], cat["lifetime_minor"]) == (700, 700, 1200)
     assert (cat["gifts"], cat["years"]) == (2, 1)
-    assert (dan["lapse"], dan["supporter"], dan["last_minor"]) == ("sybunt", str(_party("dan")), 5000)  # fmt: skip
+    assert (dan["lapse"], dan["supporter"], dan["last_minor"]) == ("sybunt", str(giver("dan")), 5000)  # fmt: skip
 
 
 def test_the_lapsed_of_a_year_are_the_people_that_its_figure_leads_to(book: Campaign) -> None:
@@ -156,8 +110,8 @@ def test_the_last_evening_belongs_to_the_newspapers_own_year(campaign: Campaign)
     campaign.entity.fiscal_year_start_month, campaign.entity.fiscal_year_start_day = 4, 6
     campaign.entity.save()
     # Half an hour before midnight in London, and half an hour after.
-    _gift(campaign, "ann", "2025-04-05T22:30", 1000)
-    _gift(campaign, "ben", "2025-04-05T23:30", 1000)
+    give(campaign, "ann", "2025-04-05T22:30", 1000)
+    give(campaign, "ben", "2025-04-05T23:30", 1000)
 
     told = [(line["year"], line["donors"]) for line in _years() if line["gave_in"] == ALL]
 

@@ -24,7 +24,7 @@ class MovementKind(models.TextChoices):
     UPGRADE = "upgrade", "Raised"  # More a year than before, by amount or frequency.
     DOWNGRADE = "downgrade", "Lowered"  # Less a year than before.
     CHURN_VOLUNTARY = "churn_voluntary", "Stopped"  # Ended at somebody's word.
-    CHURN_INVOLUNTARY = "churn_involuntary", "Lost to failed payments"  # payment_failed, _disputed.
+    CHURN_INVOLUNTARY = "churn_involuntary", "Failed"  # Stripe gave up: payment_failed, _disputed.
     PAUSED = "paused", "Paused"  # Collection was paused.
     RESUMED = "resumed", "Resumed"  # It is no longer.
 

@@ -62,8 +62,8 @@ class DonorYearSelection(Selection):
 class DonorYearForm(ReportForm):
     """The filters of donor years."""
 
-    first_year = year_field("From the year that began in")
-    last_year = year_field("To the year that began in")
+    first_year = year_field("From year")
+    last_year = year_field("To year")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,8 +13,8 @@ from payments.finance.table import Table
 
 
 class Lapse(models.TextChoices):
-    LYBUNT = "lybunt", "Last year but not this (LYBUNT)"  # Gave in the year before.
-    SYBUNT = "sybunt", "Some earlier year (SYBUNT)"  # Gave before that only.
+    LYBUNT = "lybunt", "Last year (LYBUNT)"  # Gave in the year before.
+    SYBUNT = "sybunt", "Only earlier (SYBUNT)"  # Gave before that only.
 
 
 _COLUMNS = (

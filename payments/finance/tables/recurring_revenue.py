@@ -23,9 +23,11 @@ _DETAIL = "recurring_movements"
 
 
 def _to_movements(kind: str) -> Link:
-    """Lead to the movements of one kind in one line's month and currency."""
+    """Lead to the movements of one kind in one line's month and currency, where there are any."""
 
     def link(values: Mapping[str, Value], filters: Filters) -> str:
+        if not values[f"{kind}_gifts"]:
+            return ""
         is_own = filters.get("stated_in") == OWN
         wanted = {
             "entity": filters["entity"],
@@ -47,25 +49,29 @@ def _moved(kind: MovementKind) -> tuple[Column, ...]:
 
 
 _COLUMNS = (
-    Column("month"),
-    Column("first_day", ColumnKind.DATE, is_shown=False),
+    Column("month", is_shown=False),
+    Column("first_day", ColumnKind.DATE, heading="Month from"),
     Column("last_day", ColumnKind.DATE, is_shown=False),
     Column("currency", is_shown=False),
-    *amount_columns("opening", currency="currency", is_summed=False),
-    *(column for kind in MovementKind for column in _moved(kind)),
-    *amount_columns("fx", currency="currency", heading="Exchange rates"),
-    *amount_columns("closing", currency="currency", is_summed=False),
-    Column("opening_gifts", ColumnKind.INTEGER),
+    Column("opening_gifts", ColumnKind.INTEGER, is_shown=False),
     *(
-        Column(f"{kind}_gifts", ColumnKind.INTEGER, heading=f"{kind.label}, gifts", is_shown=False)
+        Column(
+            f"{kind.value}_gifts",
+            ColumnKind.INTEGER,
+            heading=f"{kind.label}, gifts",
+            is_shown=False,
+        )
         for kind in MovementKind
     ),
-    Column("closing_gifts", ColumnKind.INTEGER),
+    Column("closing_gifts", ColumnKind.INTEGER, heading="Gifts"),
+    *amount_columns("opening", currency="currency", is_summed=False),
+    *(column for kind in MovementKind for column in _moved(kind)),
+    *amount_columns("fx", currency="currency", heading="FX"),
+    *amount_columns("closing", currency="currency", is_summed=False),
 )
 
-
 _MOVEMENT_COLUMNS = (
-    Column("month"),
+    Column("month", is_shown=False),
     Column("at", ColumnKind.INSTANT, heading="When"),
     Column("kind", labels=dict(MovementKind.choices), heading="What"),
     Column("gift"),
@@ -106,10 +112,10 @@ def _rows(filters: Filters) -> Iterator[Row]:
             month.first,
             month.last,
             month.currency,
-            *(value for minor in minors for value in amount(minor, month.currency)),
             counted.opening,
             *counted.moved.values(),
             counted.closing,
+            *(value for minor in minors for value in amount(minor, month.currency)),
         )
 
 
