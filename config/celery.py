@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
         "task": "payments.desk.tasks.finish_refund_requests",
         "schedule": 60.0,
     },
+    "finish-dispute-answers": {
+        "task": "payments.desk.tasks.finish_dispute_answers",
+        "schedule": 60.0,
+    },
     "finish-card-sessions": {
         "task": "payments.plans.tasks.finish_card_sessions",
         "schedule": 60.0,

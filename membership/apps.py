@@ -10,6 +10,7 @@ class MembershipConfig(AppConfig):
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
         from membership.letters import checks  # noqa: F401  imported for its registration
+        from membership.letters.evidence import LettersSent
         from membership.letters.upgrading import was_asked
         from membership.models import (
             ConsentRecord,
@@ -30,7 +31,7 @@ class MembershipConfig(AppConfig):
         from membership.results.exposures import PromptExposures
         from membership.supporters.providers import Providers, register_providers
         from membership.tiers.queries import WITH_TIER, tier_key
-        from payments.finance.providers import provide_exposures
+        from payments.finance.providers import provide_evidence, provide_exposures
         from payments.trigger_sql import Refusal
         from payments.triggers import protect, refuse
 
@@ -38,6 +39,7 @@ class MembershipConfig(AppConfig):
             Providers(tier_key=tier_key, tier_relation=(WITH_TIER,), was_invited=was_asked)
         )
         provide_exposures(PromptExposures())
+        provide_evidence(LettersSent())
         protect(StatusChange)
         protect(Suppression)
         protect(TierChange)

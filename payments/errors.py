@@ -94,6 +94,10 @@ class RefundRefused(PaymentsError):
     """A refund cannot be made, or not by this person; the sentence says why and what to do."""
 
 
+class DisputeRefused(PaymentsError):
+    """A dispute cannot be answered so, or no more; the sentence says why and what to do."""
+
+
 class MatchRefused(PaymentsError):
     """A bank line and a payout cannot belong together; the sentence says why."""
 

@@ -11,7 +11,13 @@ from payments.campaigns.models import (
 )
 from payments.checkouts.models import Checkout, CheckoutStatus
 from payments.customers.models import Customer
-from payments.desk.models import RefundReason, RefundRequest, RefundRequestState
+from payments.desk.models import (
+    DisputeAnswer,
+    DisputeAnswerState,
+    RefundReason,
+    RefundRequest,
+    RefundRequestState,
+)
 from payments.donations.models import (
     AttemptOutcome,
     Dispute,
@@ -104,6 +110,8 @@ __all__ = [
     "Customer",
     "DailyRate",
     "Dispute",
+    "DisputeAnswer",
+    "DisputeAnswerState",
     "DisputeState",
     "DocumentType",
     "Donation",

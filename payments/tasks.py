@@ -1,7 +1,7 @@
 """The index of the tasks, found by Celery: imports only."""
 
 from payments.checkouts.tasks import finish_checkouts
-from payments.desk.tasks import finish_refund_requests
+from payments.desk.tasks import finish_dispute_answers, finish_refund_requests
 from payments.drift.tasks import run_drift_audits
 from payments.finance.months.tasks import check_locked_months
 from payments.finance.tasks import expire_exports, write_exports
@@ -24,6 +24,7 @@ __all__ = [
     "fetch_undelivered_events",
     "finish_card_sessions",
     "finish_checkouts",
+    "finish_dispute_answers",
     "finish_plan_commands",
     "finish_refund_requests",
     "issue_missing_receipts",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.desk import refund_views
+from payments.desk import dispute_views, refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
 from payments.finance.dashboard.views import dashboard
@@ -15,6 +15,18 @@ app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe/", receive, name="stripe_webhook"),
     path("finance/", dashboard, name="finance"),
+    path("finance/disputes/", dispute_views.disputes, name="disputes"),
+    path("finance/disputes/<uuid:reference>/", dispute_views.dispute, name="dispute"),
+    path(
+        "finance/disputes/<uuid:reference>/evidence/",
+        dispute_views.dispute_evidence,
+        name="dispute_evidence",
+    ),
+    path(
+        "finance/disputes/<uuid:reference>/accept/",
+        dispute_views.dispute_accept,
+        name="dispute_accept",
+    ),
     path("finance/refunds/", refund_views.refunds, name="refunds"),
     path("finance/refunds/<uuid:reference>/", refund_views.refund, name="refund"),
     path(

@@ -44,6 +44,7 @@ _GIFTS = {
         "plancommand",
         "receipt",
         "refundrequest",
+        "disputeanswer",
     )
 }
 _BOOKS = {
@@ -84,7 +85,8 @@ _REPORTS = {
     "payments.view_reports",
 }
 # Nobody decides on a refund of their own, whatever their role.
-_REFUNDS = {
+_MONEY_BACK = {
+    "payments.answer_dispute",
     "payments.decide_refund",
     "payments.exceed_refund_limit",
     "payments.request_refund",
@@ -143,7 +145,7 @@ ROLES: dict[str, set[str]] = {
     | _DECISIONS
     | _REPORTS
     | _RESULTS
-    | _REFUNDS
+    | _MONEY_BACK
     | {"payments.close_month"},
     "finance lead": _GIFTS
     | _BOOKS
@@ -151,7 +153,7 @@ ROLES: dict[str, set[str]] = {
     | _DECISIONS
     | _REPORTS
     | _RESULTS
-    | _REFUNDS
+    | _MONEY_BACK
     | {
         "payments.change_accountmapping",
         "payments.close_month",

@@ -58,7 +58,11 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
     before = (dispute.state, dispute.taken_amount, dispute.amount) if known else None
     dispute.state, dispute.taken_amount = state_of(snapshot), snapshot.taken
     dispute.amount, dispute.currency = snapshot.amount, snapshot.currency
+    dispute.stripe_status = snapshot.status[:40]
+    dispute.evidence_due_at = snapshot.evidence_due_at
     if (dispute.state, dispute.taken_amount, dispute.amount) == before:
+        # Whether and until when it can be answered is nobody else's business.
+        dispute.save(update_fields=["stripe_status", "evidence_due_at"])
         return dispute
     dispute.reason, dispute.changed_at = snapshot.reason[:60], now
     dispute.save()

@@ -245,6 +245,10 @@ class Dispute(models.Model):
         default=0, help_text="How much of the amount Stripe has taken and not given back."
     )
     reason = models.CharField(max_length=60, blank=True)
+    stripe_status = models.CharField(max_length=40, blank=True, help_text="Stripe's word.")
+    evidence_due_at = models.DateTimeField(
+        null=True, default=None, help_text="Until when it can be answered; empty where it cannot."
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="When we learned of its state or of its money.")
 

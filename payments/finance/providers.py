@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,35 @@ class ExposureProvider(Protocol):
         and country.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """One letter that was sent to a payer: what it was, never what it said."""
+
+    title: str
+    sent_at: datetime
+
+
+class EvidenceProvider(Protocol):
+    """Knows what a payer was told, which speaks for us when the payer's bank asks."""
+
+    def letters_to(self, party: UUID, *, until: datetime) -> Sequence[SentLetter]:
+        """Return the letters sent to a person before `until`, oldest first, the latest hundred at most."""
+        ...
+
+
+_evidence: list[EvidenceProvider] = []
+
+
+def provide_evidence(provider: EvidenceProvider) -> None:
+    """Let `provider` answer from now on; called once, when the app above is ready."""
+    _evidence[:] = [provider]
+
+
+def letters_to(party: UUID, *, until: datetime) -> Sequence[SentLetter]:
+    """Return what the provider says (see EvidenceProvider); nothing where none is registered."""
+    return [each for provider in _evidence for each in provider.letters_to(party, until=until)]
 
 
 _exposures: list[ExposureProvider] = []

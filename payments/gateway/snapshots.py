@@ -143,7 +143,8 @@ class RefundSnapshot:
 class DisputeSnapshot:
     """A payer's bank that asks, or takes money back; `status` is Stripe's word, `amount` positive.
 
-    `taken` is how much of that has left our balance and was not given back, by Stripe's `lines`.
+    `taken` is how much of that has left our balance and was not given back, by Stripe's `lines`. `evidence_due_at` is
+    until when it can be answered, None where it cannot be.
     """
 
     id: str
@@ -155,6 +156,7 @@ class DisputeSnapshot:
     created_at: datetime
     taken: int
     lines: tuple[BalanceTransactionSnapshot, ...] = ()
+    evidence_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,10 @@ GET  membership:letter_html           in   403  403  ok   403  403  ok   403  40
 GET  payments:stripe_webhook          405  405  405  405  405  405  405  405  405  405  405
 POST payments:stripe_webhook          400  400  400  400  400  400  400  400  400  400  400
 GET  payments:finance                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:disputes                in   403  403  ok   ok   ok   403  ok   403  2nd  ok
+GET  payments:dispute                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
+POST payments:dispute_evidence        in   403  403  403  422  422  403  403  403  2nd  422
+POST payments:dispute_accept          in   403  403  403  422  422  403  403  403  2nd  422
 GET  payments:refunds                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 GET  payments:refund                  in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 POST payments:refund_decide           in   403  403  403  422  422  403  403  403  2nd  422

@@ -20,6 +20,8 @@ from payments.finance.tasks import write_exports
 from payments.models import (
     Campaign,
     CardSession,
+    Dispute,
+    DisputeState,
     DriftAudit,
     Export,
     ExportState,
@@ -64,6 +66,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     passkey = Authenticator.objects.create(
         user=UserFactory.create(), type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"}
     )
+    dispute = {"reference": _dispute_of(payment).reference}
     refund = {"reference": _refund_that_waits(payment).reference}
     plan = {"reference": _plan_of(payment).reference}
     payout, account = a_payout(campaign.entity), a_bank_account(campaign.entity)
@@ -108,6 +111,9 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:reminder_stop": {"token": _reminder_token(campaign, LinkPurpose.STOP_REMINDER)},
         "membership:letter_preview": {"kind": "receipt", "edition": "uk"},
         "membership:letter_html": {"kind": "receipt", "edition": "uk"},
+        "payments:dispute": dispute,
+        "payments:dispute_evidence": dispute,
+        "payments:dispute_accept": dispute,
         "payments:refund": refund,
         "payments:refund_decide": refund,
         "payments:payment": {"reference": payment.reference},
@@ -224,6 +230,19 @@ def _statement_of(payment: Payment) -> Statement:
     assert party is not None
     [statement] = issue_statements(party, now=NOON + timedelta(days=400))
     return render_statement(statement.pk)
+
+
+def _dispute_of(payment: Payment) -> Dispute:
+    return Dispute.objects.create(
+        payment=payment,
+        stripe_id="du_matrix",
+        state=DisputeState.OPEN,
+        stripe_status="needs_response",
+        currency="GBP",
+        amount=100,
+        created_at=NOON,
+        changed_at=NOON,
+    )
 
 
 def _refund_that_waits(payment: Payment) -> RefundRequest:

@@ -185,6 +185,7 @@ def test_stripes_ledger_lines_say_how_much_is_gone(amounts: list[int], taken: in
             "charge": "ch_1",
             "created": 1_795_000_000,
             "currency": "gbp",
+            "evidence_details": {"due_by": 0},
             "payment_intent": "pi_1",
             "reason": "fraudulent",
             "status": "needs_response",

@@ -18,7 +18,11 @@ from payments.finance.table import Table
 from payments.finance.trail_rows import TrailRow, TrailSelection, trail_rows
 
 _CHUNK = 2000
-_PAGES = {"payment": "payments:payment", "refund request": "payments:refund"}
+_PAGES = {
+    "dispute": "payments:dispute",
+    "payment": "payments:payment",
+    "refund request": "payments:refund",
+}
 
 
 class TrailForm(PeriodForm):
