@@ -30,6 +30,7 @@ from membership.reminders.link_views import confirm, stop
 from membership.reminders.views import asked, remind
 from membership.results.event_views import prompt_events
 from membership.results.views import campaign_results, results
+from membership.results.weight_views import propose_weights
 
 app_name = "membership"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/prompts/trace/", trace, name="prompt_trace"),
     path("staff/results/", results, name="results"),
     path("staff/results/<slug:campaign>/", campaign_results, name="campaign_results"),
+    path("staff/results/<slug:campaign>/weights/", propose_weights, name="propose_weights"),
     path("support/", my_support, name="my_support"),
     path("support/card/", membership_card, name="membership_card"),
     path("support/statements/", statements, name="statements"),

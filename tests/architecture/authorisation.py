@@ -128,6 +128,7 @@ GET  membership:prompt_switch         in   403  403  403  403  403  ok   403  40
 POST membership:prompt_switch         in   403  403  403  403  403  404  403  403  2nd  404
 GET  membership:results               in   403  403  403  ok   ok   ok   ok   403  2nd  ok
 GET  membership:campaign_results      in   403  403  403  ok   ok   ok   ok   403  2nd  ok
+POST membership:propose_weights       in   403  403  403  403  403  404  403  403  2nd  404
 GET  membership:letter_list           in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_preview        in   403  403  ok   403  403  ok   403  403  2nd  ok
 GET  membership:letter_html           in   403  403  ok   403  403  ok   403  403  2nd  ok

@@ -77,6 +77,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     month: dict[str, object] = {"entity": campaign.entity.slug, "key": "2026-11"}
     arguments: dict[str, dict[str, object]] = {
         "membership:campaign_results": {"campaign": "appeal"},
+        "membership:propose_weights": {"campaign": "appeal"},
         "membership:donate": {"slug": campaign.slug},
         "membership:thank_you": back,
         "membership:payment_state": back,

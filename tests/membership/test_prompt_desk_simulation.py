@@ -85,8 +85,12 @@ def test_the_same_bytes_are_simulated_once(
 ) -> None:
     desk.write(variants=words("Second"))
 
-    assert simulate(publisher) == simulate(publisher)
+    publisher.post("/staff/prompts/simulate/", {"views": "5000"})
+    publisher.post("/staff/prompts/simulate/", {"views": "5000"})
     assert PromptSimulation.objects.count() == 1
+
+    publisher.post("/staff/prompts/simulate/", {"views": "300000"})
+    assert list(PromptSimulation.objects.values_list("views", flat=True)) == [300_000, 5_000]
 
 
 def test_a_finding_of_the_policy_is_in_the_simulation_and_refuses(

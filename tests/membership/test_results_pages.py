@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from membership.models import EventType
+from membership.models import EventType, PromptCampaign, PromptRevision
 from membership.results.actions import propose_campaign_weights
 from membership.results.alarms import alarms_of, holdout_alarm
 from membership.results.page import campaign_page
@@ -18,6 +18,7 @@ from membership.results.progress import progress_of
 from membership.results.verdicts import Outcome
 from payments.models import Campaign
 from tests.factories import NOON
+from tests.membership.prompt_definitions import COPY, definition
 from tests.membership.results import NOVEMBER, a_prompted_gift, a_published_appeal, met
 from tests.staff import make_staff, sign_in_staff
 
@@ -236,3 +237,37 @@ def test_weights_are_proposed_from_what_stands_and_never_rewritten(campaign: Cam
     proposal.seed = "2"
     with pytest.raises(IntegrityError):
         proposal.save()
+
+
+def test_proposed_weights_go_into_a_draft_that_waits_for_a_review(
+    campaign: Campaign, enter: Callable[[str], Client]
+) -> None:
+    weights = {"a": 5000, "b": 5000, "off": 0}
+    a_published_appeal(weights)
+    now = timezone.now()
+    PromptRevision.objects.create(
+        campaign=PromptCampaign.objects.get(),
+        number=2,
+        saved_at=now,
+        definition=definition(
+            variants=[{"id": name, "weight": w, "copy": COPY} for name, w in weights.items()]
+        ),
+    )
+    for variant in "ab":
+        met(20_000, EventType.ELIGIBLE, variant=variant, hour=now)
+        met(20_000, variant=variant, hour=now)
+    for _ in range(30):
+        a_prompted_gift(campaign, at=now, is_booked=False, attribution={"arm": "b", "variant": "b"})
+    client = enter("editor")
+
+    assert "Propose weights" in client.get("/staff/results/appeal/").content.decode()
+    response = client.post("/staff/results/appeal/weights/")
+
+    assert response["Location"] == "/staff/prompts/campaigns/appeal/"
+    revision = PromptRevision.objects.get(campaign__key="appeal", number=3)
+    weights = {each["id"]: each["weight"] for each in revision.definition["variants"]}
+    assert weights["a"] + weights["b"] == 10_000
+    assert weights["a"] < weights["b"]
+    assert weights["off"] == 0
+    assert not revision.reviews.exists()
+    assert "Propose weights" not in enter("auditor").get(PAGE).content.decode()

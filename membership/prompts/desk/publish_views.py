@@ -19,6 +19,7 @@ from membership.prompts.desk.simulated import simulation_of
 from membership.prompts.models import PromptRelease, SimulationState
 from membership.prompts.publishing import publish, take_turns, withdraw_release
 from membership.prompts.queries import latest_publication, ordered_releases
+from membership.prompts.simulating import SIZES
 from payments.entities.queries import site_entity
 
 
@@ -59,6 +60,7 @@ def publish_desk(request: HttpRequest) -> HttpResponse:
         "latest": latest_publication(),
         "simulation": simulation,
         "is_same": is_same,
+        "sizes": SIZES.items(),
     }
     status = 400 if data is not None else 200
     return render(request, "membership/prompts/desk/publish.html", context, status=status)

@@ -16,7 +16,7 @@ from membership.prompts.desk.access import editor, may_edit
 from membership.prompts.desk.publish_views import chosen_proposal
 from membership.prompts.desk.words import refusal
 from membership.prompts.models import PromptSimulation, SimulationState
-from membership.prompts.simulating import request_simulation
+from membership.prompts.simulating import SIZES, VIEWS, request_simulation
 from membership.prompts.tasks import run_simulations
 from payments.nudge import nudge
 
@@ -29,12 +29,19 @@ def simulate_choice(request: HttpRequest) -> HttpResponse:
     proposal = chosen_proposal(request, now)
     choice = {"keys": sorted(proposal.keys), "takes_rules": proposal.takes_rules}
     try:
-        found = request_simulation(proposal.draft, choice, by=editor(request), now=now)
+        found = request_simulation(
+            proposal.draft, choice, by=editor(request), now=now, views=_views(request)
+        )
     except PublishRefused as error:
         messages.error(request, str(error))
         return redirect("membership:prompt_publish")
     nudge(run_simulations)
     return redirect("membership:prompt_simulation", found.reference)
+
+
+def _views(request: HttpRequest) -> int:
+    chosen = {str(views): views for views in SIZES}
+    return chosen.get(request.POST.get("views", ""), VIEWS)
 
 
 @require_safe
