@@ -58,7 +58,7 @@ def test_a_month_is_put_in_order_closed_and_locked(
     window.reload()
     look("month-closed")
     window.get_by_role("button", name="for good").click()
-    expect(window.get_by_role("heading", name="Locked")).to_be_visible()
+    expect(window.get_by_role("heading", name="Locked", exact=True)).to_be_visible()
     look("month-locked")
 
 
@@ -70,3 +70,32 @@ def test_the_receipt_register_and_the_exceptions_are_read(
     for report in ("receipt_register", "exceptions", "journal"):
         window.goto(f"/finance/reports/{report}/?first=&last=")
         look(report)
+
+
+def test_accounts_are_mapped_until_journals_can_be_downloaded(
+    window: Page, site: str, campaign: Campaign, look: Callable[[str], None]
+) -> None:
+    over = Month.of(Month.of(timezone.localdate()).first_on - timedelta(days=1))
+    a_gift(campaign, 2500, at=over.within(campaign.entity).starts_at + timedelta(days=10))
+    become(window, site, "finance lead")
+
+    window.goto("/finance/journals/")
+    window.get_by_label("One journal for each").select_option("day")
+    window.get_by_label("Format").select_option("sage50")
+    window.get_by_role("button", name="Download").click()
+    look("journals-blocked")
+    window.get_by_role("link", name="Contributions, Once, general").click()
+    window.get_by_label("Account in your package").fill("4000")
+    look("mapping")
+    window.get_by_role("button", name="Keep this row").click()
+    for account in ("Stripe clearing", "Processing fees"):
+        window.get_by_role("link", name="Add a row").click()
+        window.get_by_label("Account", exact=True).select_option(account)
+        window.get_by_label("Account in your package").fill("1250")
+        window.get_by_role("button", name="Keep this row").click()
+    look("accounts")
+
+    window.goto("/finance/journals/?by=day&format=sage50")
+    with window.expect_download() as told:
+        window.get_by_role("button", name="Download").click()
+    assert told.value.suggested_filename.endswith("-GBP.csv")

@@ -75,6 +75,15 @@ def test_a_number_without_a_document_is_named(
     assert "Missing: 4, 5" in as_role(client, "auditor").get(PAGE).content.decode()
 
 
+def test_the_numbers_are_told_even_of_days_without_a_document(issued: None, client: Client) -> None:
+    page = as_role(client, "auditor").get(
+        "/finance/reports/receipt_register/?first=2020-01-01&last=2020-01-02"
+    )
+
+    assert "Numbers taken" in page.content.decode()
+    assert "Nothing is in this selection." in page.content.decode()
+
+
 def test_a_document_beyond_the_counter_is_told(issued: None, entity: LegalEntity) -> None:
     NumberSeries.objects.filter(document_type="receipt").update(last_number=2)
 
