@@ -91,7 +91,9 @@ def failed_payments(selection: FailureSelection) -> Iterator[FailedPayment]:
 
 
 def _failure(row: dict[str, Any]) -> Failure:
-    settled_at: datetime | None = row["succeeded_at"] if row["status"] in Payment.SETTLED else None
+    # A debit that its bank took back after it had settled is lost, although Stripe keeps the day on which it settled.
+    stands = row["status"] in Payment.SETTLED and row["returned_at"] is None
+    settled_at: datetime | None = row["succeeded_at"] if stands else None
     changed_at = row["new_method_at"]
     return Failure(
         currency=row["currency"],
@@ -104,6 +106,7 @@ def _failure(row: dict[str, Any]) -> Failure:
         ),
         is_given_up=(
             row["status"] == PaymentStatus.CANCELED
+            or row["returned_at"] is not None
             or row["plan_ended_at"] is not None
             or row["went_on"]
         ),
@@ -139,8 +142,8 @@ def _failed(selection: FailureSelection) -> QuerySet[Any, Any]:
         .order_by("first_failed_at", "id")
         .values(
             "reference", "plan", "party", "email", "currency", "amount", "status", "first_failed_at", "succeeded_at",
-            "decline_code", "method", "card_brand", "stripe_invoice_id", "plan_ended_at", "attempt_count", "retried_at",
-            "new_method_at", "went_on",
+            "decline_code", "method", "card_brand", "stripe_invoice_id", "returned_at", "plan_ended_at",
+            "attempt_count", "retried_at", "new_method_at", "went_on",
         )
     )  # fmt: skip
 

@@ -11,9 +11,7 @@ from payments.finance.failures import FailureSelection, failed_payments
 from payments.finance.links import report_address
 from payments.finance.measures.recovery import recoveries
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
-from payments.models import (
-    Campaign,
-)
+from payments.models import Campaign, Payment
 from tests.factories import PaymentFactory
 from tests.payments.admin_pages import as_role
 from tests.payments.failures_book import failure_lines, write_failures
@@ -44,6 +42,15 @@ def test_what_became_of_each_is_as_worked_out_by_hand(book: Campaign) -> None:
         (int(line["amount"]), int(line["tries"]), line["outcome"], line["by"], line["days"])
         for line in failure_lines()
     ]
+
+
+def test_a_debit_that_settled_and_was_taken_back_is_lost(book: Campaign) -> None:
+    payment = Payment.objects.get(amount=1000)
+    payment.returned_at, payment.lost_amount = payment.succeeded_at, payment.amount
+    payment.save()
+
+    [failure] = [each.failure for each in failed_payments(ALL) if each.failure.amount == 1000]
+    assert (failure.outcome, failure.recovered_by, failure.days) == ("lost", None, None)
 
 
 def test_recovery_counts_what_is_old_enough_to_tell(book: Campaign) -> None:
