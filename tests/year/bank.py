@@ -13,6 +13,9 @@ from payments.money import exponent
 from payments.reconciliation.bank_actions import import_upload, keep_upload
 from payments.reconciliation.statement_layout import guess_layout
 
+STRANGE_DAY = 30
+"""The day of December on which a line names Stripe and is no payout, so that a person has to look."""
+
 _HEADING = "Date,Amount,Description,Reference"
 # A bank that names no trace id: its lines are found by amount and day.
 _TERSE = "EUR"
@@ -48,6 +51,8 @@ class Bank:
             rows = [row for each in own for row in _rows(each, returned.get(each.id))]
             # Each month has something that is not Stripe's, so that a quiet month's file is none the less one.
             rows.append((until, -5000, "RENT OF THE NEWSROOM", ""))
+            if currency == "GBP":
+                rows.append((date(until.year, 12, STRANGE_DAY), 1200, "STRIPE GIFT VOUCHER", ""))
             new = [row for row in sorted(rows) if self._told_until < row[0] <= until]
             lines = [
                 f"{day},{Decimal(minor).scaleb(-exponent(currency))},{text},{reference}"
@@ -61,10 +66,10 @@ class Bank:
             import_upload(upload, guess_layout(content), actor=self.clerk, now=now)
         self._told_until = until
 
-    def unmatched(self) -> list[str]:
+    def unmatched(self) -> list[BankLine]:
         """What the statements say of Stripe and nobody knows."""
-        lines = BankLine.objects.filter(match=BankMatch.UNMATCHED).order_by("booked_on", "id")
-        return [f"{line.booked_on} {line.amount} {line.evidence}" for line in lines]
+        lines = BankLine.objects.filter(match=BankMatch.UNMATCHED)
+        return list(lines.order_by("booked_on", "id"))
 
 
 def _rows(payout: stripe.Payout, returned_on: date | None) -> Iterator[tuple[date, int, str, str]]:

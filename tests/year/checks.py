@@ -1,8 +1,8 @@
-"""What must be true of the year's books, each a sentence."""
+"""What must be true of the year's books, each a sentence; those about months close and lock them on the way."""
 
 from collections.abc import Callable
 
-from tests.year import books, files, reconciled, tied
+from tests.year import books, files, months, reconciled, tied
 from tests.year.player import Played
 
 Check = Callable[[Played], None]
@@ -13,8 +13,16 @@ CHECKS: dict[str, Check] = {
     "every payout reconciles with no difference": reconciled.every_payout,
     "every bank line is a payout and every payout is at the bank": reconciled.every_bank_line,
     "clearing rolls forward month by month to what Stripe says": reconciled.clearing_rolls_forward,
+    "months are closed in turn by two people, and not while anything is unexplained": months.closed_by_two,
     "nothing waits for a person": reconciled.nothing_waits,
     "the gift register ties to the payouts": tied.register_to_payouts,
+    "the gift register ties to the ledger": tied.register_to_ledger,
+    "recurring revenue rolls forward to the plans that run": tied.recurring_revenue_rolls_forward,
+    "failed payments are recovered or lost": tied.failures_add_up,
+    "donors of the year tie to the gift register": tied.donor_years_to_register,
+    "funds tie to the gift register": tied.funds_to_register,
     "attribution ties to the gift register": tied.attribution_to_register,
+    "disputes and refunds tie to the gift register": tied.disputes_and_refunds_to_register,
     "every file of every report opens with its control totals": files.every_file,
+    "a locked month exports the same bytes whatever comes late": months.locked_for_good,
 }

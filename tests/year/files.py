@@ -26,7 +26,8 @@ Sums = dict[str, dict[str, int]]
 def every_file(played: Played) -> None:
     """Each report in each format holds the rows and the sums that its control totals state."""
     for table in TABLES.values():
-        filters = filters_of(played)
+        asked = table.form.base_fields.keys()
+        filters = {name: text for name, text in filters_of(played).items() if name in asked}
         figures = table.figures(filters)
         found = {
             "csv": _sums(table, _csv_rows(exported(table, "csv", filters))),
