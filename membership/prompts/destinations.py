@@ -14,6 +14,7 @@ from membership.prompts.rules.words import prices_of
 from payments.models import Frequency
 
 DONATE = "donate"
+FREQUENCY = "frequency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Destination:
     address: str
     query: dict[str, str]
     prices: PriceSet | None
+    encoded: str = (
+        ""  # The query without its frequency: a prompt has several links, which end differently.
+    )
 
     @property
     def amounts(self) -> tuple[tuple[str, str], ...]:
@@ -47,8 +51,11 @@ class Destination:
         return self.prices is not None and self.prices.takes_once and self.prices.takes_monthly
 
     def link(self, **more: str) -> str:
-        """Return the address with the query, and `more` in it or instead."""
-        return f"{self.address}?{urlencode({**self.query, **more})}" if self.query else self.address
+        """Return the address with the query, and `more` in it; a `frequency` stands instead of the query's own."""
+        if not self.query:
+            return self.address
+        end = urlencode({FREQUENCY: self.query[FREQUENCY], **more})
+        return f"{self.address}?{self.encoded}&{end}"
 
 
 def destination(choice: Choice, *, back_to: str = "") -> Destination:
@@ -61,7 +68,7 @@ def destination(choice: Choice, *, back_to: str = "") -> Destination:
     state = effective_state(reader.state, reader.as_of, now=context.now, lasts=bundle.status_lasts)
     query = {
         "currency": prices.currency,
-        "frequency": (Frequency.MONTHLY if prices.takes_monthly else Frequency.ONCE).value,
+        FREQUENCY: (Frequency.MONTHLY if prices.takes_monthly else Frequency.ONCE).value,
         "code": choice.variant.code,
         "slot": choice.decision.slot,
         "edition": page.edition,
@@ -72,4 +79,5 @@ def destination(choice: Choice, *, back_to: str = "") -> Destination:
         RETURN: back_to,
     }
     known = {name: value for name, value in query.items() if value}
-    return Destination(f"{bundle.site}/donate/{campaign.offer}/", known, prices)
+    encoded = urlencode({name: value for name, value in known.items() if name != FREQUENCY})
+    return Destination(f"{bundle.site}/donate/{campaign.offer}/", known, prices, encoded)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -122,9 +123,14 @@ def _html(text: str, choice: Choice) -> SafeString:
     def value(match: re.Match[str]) -> str:
         return escape(value_of(match[1], choice.bundle, choice.campaign, choice.context))
 
-    words = PLACEHOLDER.sub(value, sanitise(text)) if text else ""
+    words = PLACEHOLDER.sub(value, _cleaned(text)) if text else ""
     here = f'href="{escape(choice.bundle.site)}'
     return mark_safe(_OF_THE_SITE.sub(here, words))  # noqa: S308  cleaned just now
+
+
+@lru_cache(maxsize=1024)
+def _cleaned(text: str) -> str:
+    return sanitise(text)
 
 
 def _appeal(leads: Destination) -> Appeal:
