@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, path
 from payments.desk import dispute_views, refund_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
+from payments.finance.charts.views import charts
 from payments.finance.dashboard.views import dashboard
 from payments.finance.journals import views as journal_views
 from payments.finance.months import views as month_views
+from payments.finance.queue import views as queue_views
 from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
 
@@ -44,6 +46,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/payouts/", payout_views.payouts, name="payouts"),
     path("finance/payouts/<uuid:reference>/", payout_views.payout, name="payout"),
     path("finance/payouts/<uuid:reference>/settle/", payout_views.settle, name="settle_payout"),
+    path("finance/charts/", charts, name="charts"),
+    path("finance/exceptions/", queue_views.exception_queue, name="exceptions"),
+    path("finance/exceptions/settle/", queue_views.settle, name="settle_exception"),
     path("finance/bank/", bank_views.bank, name="bank"),
     path("finance/bank/add/", bank_views.add_account, name="add_bank_account"),
     path("finance/bank/<uuid:reference>/", bank_views.bank_account, name="bank_account"),

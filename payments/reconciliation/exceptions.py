@@ -55,6 +55,11 @@ def exception_source(kind: str) -> Callable[[Source], Source]:
     return register
 
 
+def exception_kinds() -> list[str]:
+    """Return the kinds of rows that there are, in alphabetical order."""
+    return sorted(_SOURCES)
+
+
 def exceptions(
     entity: LegalEntity, *, now: datetime, kinds: Iterable[str] = (), with_settled: bool = False
 ) -> list[ExceptionRow]:

@@ -149,6 +149,9 @@ GET  payments:report                  in   403  403  403  ok   ok   403  ok   40
 GET  payments:payouts                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:payout                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:settle_payout           in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:exceptions              in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:charts                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:settle_exception        in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:bank                    in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:add_bank_account        in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:bank_account            in   403  403  403  ok   ok   403  ok   403  2nd  ok

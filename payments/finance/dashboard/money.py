@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from payments.entities.models import LegalEntity
-from payments.finance.dashboard.months import Month
+from payments.finance.dashboard.months import month_filters
 from payments.finance.dashboard.tiles import Figure, Tile
+from payments.finance.months.calendar import Month
 from payments.finance.queries import gift_events
 from payments.finance.selections import GiftSelection
 from payments.periods import midnight
@@ -48,10 +49,10 @@ def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthM
 
     An event belongs to the month of the day it happened, in the entity's time zone, as in the gift register.
     """
-    selection = GiftSelection(entity.slug, first=months[0].first, last=months[-1].last)
+    selection = GiftSelection(entity.slug, first=months[0].first_on, last=months[-1].last_on)
     starts = Case(
         *(
-            When(row_at__gte=midnight(month.first, entity.time_zone), then=Value(place))
+            When(row_at__gte=midnight(month.first_on, entity.time_zone), then=Value(place))
             for place, month in reversed(list(enumerate(months)))
         ),
         output_field=IntegerField(),
@@ -100,7 +101,7 @@ def money_tiles(entity: LegalEntity, month: Month, told: dict[Month, MonthMoney]
                 now.sums[column].get(currency, 0),
                 _REGISTER,
                 f"{column}_minor",
-                month.filters(entity.slug, currency=currency if narrows else ""),
+                month_filters(entity, month, currency=currency if narrows else ""),
                 before=before.sums[column].get(currency, 0),
             )
             for currency in sorted({*now.sums[column], *before.sums[column]})
@@ -113,7 +114,7 @@ def money_tiles(entity: LegalEntity, month: Month, told: dict[Month, MonthMoney]
             now.sums[own].get(currency, 0),
             _REGISTER,
             f"{own}_minor",
-            month.filters(entity.slug),
+            month_filters(entity, month),
             before=before.sums[own].get(currency, 0),
         )
         return Tile(title, meaning, total, parts, note, "payments.view_gift_register")

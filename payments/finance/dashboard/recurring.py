@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payments.entities.models import LegalEntity
-from payments.finance.dashboard.months import Month
+from payments.finance.dashboard.months import month_filters
 from payments.finance.dashboard.tiles import Figure, Tile
 from payments.finance.measures.movements import MovementKind
 from payments.finance.measures.recurring_revenue import Revenue, Valued, gifts, revenue
+from payments.finance.months.calendar import Month
 from payments.finance.recurring_months import (
     OWN,
     RecurringMonth,
@@ -45,7 +46,7 @@ class Recurring:
 
 def recurring_of(entity: LegalEntity, month: Month) -> Recurring | None:
     """Return the month's recurring gifts, None where there were none; six statements."""
-    selection = RecurringSelection(entity.slug, month.first, month.last, stated_in=OWN)
+    selection = RecurringSelection(entity.slug, month.first_on, month.last_on, stated_in=OWN)
     told = next(recurring_months(selection), None)
     if told is None or not told.rolls:
         return None
@@ -81,7 +82,7 @@ def _closing(
         told.closing,
         _BALANCES,
         "closing_minor",
-        month.filters(entity.slug, **narrowed),
+        month_filters(entity, month, **narrowed),
         before=told.opening,
     )
 
@@ -96,7 +97,7 @@ def _movements(
     counts = gifts(told.rolls.values()).moved
 
     def figure(kind: MovementKind, code: str, each: Revenue, **narrowed: str) -> Figure:
-        filters = month.filters(entity.slug, kind=kind.value, **narrowed)
+        filters = month_filters(entity, month, kind=kind.value, **narrowed)
         return Figure(code, each.moved[kind], _MOVEMENTS, "monthly_minor", filters)
 
     lines = [
@@ -110,7 +111,7 @@ def _movements(
         if counts[kind]
     ]
     if own and own.fx:
-        filters = month.filters(entity.slug, stated_in=OWN)
+        filters = month_filters(entity, month, stated_in=OWN)
         moved = Figure(entity.default_currency, own.fx, _BALANCES, "fx_minor", filters)
         lines.append(MovementLine("Exchange rates", None, [], moved))
     return lines

@@ -10,10 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from payments.entities.models import LegalEntity
+from payments.finance.dashboard.failing import failures_of
 from payments.finance.dashboard.money import money_of, money_tiles
-from payments.finance.dashboard.months import DashboardForm, Month
+from payments.finance.dashboard.months import DashboardForm
 from payments.finance.dashboard.recurring import recurring_of
 from payments.finance.dashboard.waiting import payouts_coming, queue_of
+from payments.finance.measures.recovery import FailureOutcome
+from payments.finance.months.calendar import Month
 from payments.periods import civil_date
 
 
@@ -29,8 +32,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if entity is None:
         return render(request, "payments/finance/not_set_up.html")
     now = timezone.now()
-    this_month = Month(civil_date(now, entity.time_zone).replace(day=1))
-    form = DashboardForm({"entity": entity.slug, "month": this_month.code, **request.GET.dict()})
+    this_month = Month.of(civil_date(now, entity.time_zone))
+    form = DashboardForm({"entity": entity.slug, "month": this_month.key, **request.GET.dict()})
     if not form.is_valid():
         return render(request, "payments/finance/dashboard.html", {"form": form}, status=400)
     if form.cleaned_data["entity"] != entity.slug:
@@ -51,6 +54,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "has_following": month < this_month,
             "tiles": [tile for tile in tiles if request.user.has_perm(tile.permission)],
             "recurring": recurring,
+            "failures": failures_of(entity, month),
+            "outcomes": FailureOutcome.labels,
             "coming": payouts_coming(entity),
             "queue": queue_of(entity, now=now),
             "zone": ZoneInfo(entity.time_zone),

@@ -6,7 +6,7 @@ from payments.entities.models import LegalEntity
 from payments.periods import Period, days
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month, named by its first day; months are civil days of an entity's time zone."""
 
@@ -32,6 +32,10 @@ class Month:
     @property
     def following(self) -> "Month":
         return Month.of(self.first_on + timedelta(days=31))
+
+    @property
+    def previous(self) -> "Month":
+        return Month.of(self.first_on - timedelta(days=1))
 
     def within(self, entity: LegalEntity) -> Period:
         """Return its instants in the entity's time zone."""
