@@ -106,7 +106,9 @@ def test_finance_asks_and_only_somebody_else_of_finance_decides(payment: Payment
     assert lead.post(f"{address}decide/", no, follow=True).status_code == 200
     request.refresh_from_db()
     assert (request.state, request.decided_by) == ("declined", person)
-    assert "Given on purpose." in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "Given on purpose." in page
+    assert person.email in page
 
 
 def test_an_auditor_reads_all_and_changes_nothing(payment: Payment) -> None:
