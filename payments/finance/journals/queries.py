@@ -69,11 +69,13 @@ def map_of(entity: LegalEntity) -> AccountMap:
     return AccountMap(AccountMapping.objects.filter(entity=entity))
 
 
-def categories_of(entity: LegalEntity) -> list[tuple[Category, AccountMapping | None]]:
-    """Return every category that the ledger has lines of, with the mapping that counts for it."""
+def categories_of(
+    entity: LegalEntity, *, since: date
+) -> list[tuple[Category, AccountMapping | None]]:
+    """Return every category that has lines which count on or after a day, with the mapping that counts for it."""
     chart = map_of(entity)
     rows = (
-        LedgerEntry.objects.filter(posting__entity=entity)
+        LedgerEntry.objects.filter(posting__entity=entity, posting__accounting_on__gte=since)
         .order_by("account", "gift_class", "fund_id", "currency")
         .values_list("account", "gift_class", "fund_id", "currency", "fund__code")
         .distinct()

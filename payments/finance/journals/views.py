@@ -1,5 +1,7 @@
 """Journals: chosen, checked for what is not mapped, and downloaded; and the mapping itself."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -82,13 +84,15 @@ def download(request: HttpRequest) -> HttpResponse:
 @never_cache
 @_MAY_SEE
 def accounts(request: HttpRequest, entity: str) -> HttpResponse:
-    """Show where the lines of every category go."""
+    """Show where the lines of every category of the last year go."""
     books = get_object_or_404(LegalEntity, slug=entity)
+    # The whole ledger of a large newspaper is too much to look through for a page.
+    since = civil_date(timezone.now(), books.time_zone) - timedelta(days=366)
     mappings = AccountMapping.objects.filter(entity=books).select_related("fund")
     return render(
         request,
         "payments/finance/journals/accounts.html",
-        {"entity": books, "categories": categories_of(books), "mappings": mappings},
+        {"entity": books, "categories": categories_of(books, since=since), "mappings": mappings},
     )
 
 
