@@ -1,13 +1,16 @@
 """R12 and R15: every number that was issued, whether one is missing, and what waits for a person."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from payments.finance.orders import Asking, ExportOrder, Origin
 from payments.finance.receipt_series import series_of
 from payments.finance.tables.exceptions import EXCEPTIONS
 from payments.finance.tables.receipt_register import RECEIPT_REGISTER
+from payments.finance.writing import write_report
 from payments.models import Campaign, LegalEntity, NumberSeries, Payment
 from payments.receipts.actions import issue_credit_note, issue_receipt
 from payments.receipts.cancelling import cancel_receipt
@@ -103,3 +106,10 @@ def test_the_exceptions_are_those_of_the_queue_without_the_explained_ones(
     assert list(EXCEPTIONS.rows(EVERYTHING)) == []
     [explained] = EXCEPTIONS.rows({**EVERYTHING, "settled": "on"})
     assert "Known." in explained
+
+
+def test_every_kind_of_file_takes_its_numbers(issued: None) -> None:
+    for name in ("csv", "xlsx", "parquet"):
+        order = ExportOrder("receipt_register", name, EVERYTHING, include_personal=False)
+        origin = Origin(order, Asking("finance", NOON, RECEIPT_REGISTER.schema_version), NOON)
+        assert write_report(origin, BytesIO(), watch=lambda rows, expected: None).row_count == 5

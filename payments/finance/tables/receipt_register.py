@@ -31,7 +31,7 @@ _STANDS, _CORRECTED, _CANCELLED = "stands", "corrected", "cancelled"
 _COLUMNS = (
     Column("number"),
     Column("document_type", heading="Document", labels=dict(DocumentType.choices)),
-    Column("fiscal_year", is_shown=False),
+    Column("fiscal_year", ColumnKind.INTEGER, is_shown=False),
     Column("sequence", ColumnKind.INTEGER, is_shown=False),
     Column("issued_on", ColumnKind.DATE, heading="Issued"),
     Column("issued_at", ColumnKind.INSTANT, is_shown=False),
