@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.year import books, files, months, reconciled, tied
+from tests.year import books, files, journals, months, reconciled, tied
 from tests.year.player import Played
 
 Check = Callable[[Played], None]
@@ -23,6 +23,9 @@ CHECKS: dict[str, Check] = {
     "funds tie to the gift register": tied.funds_to_register,
     "attribution ties to the gift register": tied.attribution_to_register,
     "disputes and refunds tie to the gift register": tied.disputes_and_refunds_to_register,
+    "receipts have no gap and are those of the register's gifts": tied.receipts_to_register,
+    "each payout has a journal of its own, once everything is mapped": journals.of_each_payout,
+    "every journal balances as other programs read it": journals.balanced_as_read_back,
     "every file of every report opens with its control totals": files.every_file,
     "a locked month exports the same bytes whatever comes late": months.locked_for_good,
 }

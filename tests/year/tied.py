@@ -122,6 +122,20 @@ def disputes_and_refunds_to_register(played: Played) -> None:
     )
 
 
+def receipts_to_register(played: Played) -> None:
+    """R12: one receipt a gift of the register, for its amount, and each series counts on without a gap."""
+    gifts = [row for row in rows_of("gift_register", filters_of(played)) if row["event"] == "gift"]
+    documents = rows_of("receipt_register", filters_of(played))
+    receipts = [row for row in documents if row["document_type"] == "receipt"]
+    assert len(receipts) == len(gifts)
+    assert _sums(receipts, "currency", "amount_minor") == _sums(gifts, "currency", "amount_minor")
+    series: dict[tuple[str, str], list[int]] = {}
+    for row in documents:
+        series.setdefault((row["document_type"], row["fiscal_year"]), []).append(row["sequence"])
+    for numbers in series.values():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
 def recurring_revenue_rolls_forward(played: Played) -> None:
     """R4: each month begins as the last one ended, its movements explain it, and it ends with the plans that run."""
     months: dict[str, list[dict[str, Any]]] = {}
