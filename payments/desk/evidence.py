@@ -111,7 +111,7 @@ def _activity(dispute: Dispute) -> str:
         .order_by("-succeeded_at", "-id")[:_EARLIER]
     )
     paid = [f"{each.succeeded_at:%Y-%m-%d} {_money(each)}" for each in reversed(earlier)]
-    letters = letters_to(customer.party, until=dispute.created_at) if customer.party else ()
+    letters = letters_to(customer.party, until=dispute.changed_at) if customer.party else ()
     sent = [f"{each.sent_at:%Y-%m-%d} {each.title}" for each in letters]
     parts = [
         _list("Earlier payments of the same payer that nobody disputed:", paid),
