@@ -40,6 +40,7 @@ from payments.drift.models import (
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.journals.models import AccountMapping
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
+from payments.finance.saved.models import SavedView
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.models import (
     BalanceListing,
@@ -160,6 +161,7 @@ __all__ = [
     "RefundRequestState",
     "RefundStatus",
     "ReportingAmount",
+    "SavedView",
     "Statement",
     "StripeBalance",
     "SuggestedAmount",

@@ -10,6 +10,7 @@ from payments.finance.dashboard.views import dashboard
 from payments.finance.journals import views as journal_views
 from payments.finance.months import views as month_views
 from payments.finance.queue import views as queue_views
+from payments.finance.saved import views as saved_views
 from payments.reconciliation import bank_views, payout_views, statement_views
 from payments.webhooks.views import receive
 
@@ -46,6 +47,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/payouts/", payout_views.payouts, name="payouts"),
     path("finance/payouts/<uuid:reference>/", payout_views.payout, name="payout"),
     path("finance/payouts/<uuid:reference>/settle/", payout_views.settle, name="settle_payout"),
+    path("finance/views/", saved_views.saved_views, name="saved_views"),
+    path("finance/views/<uuid:reference>/", saved_views.open_view, name="open_view"),
+    path("finance/views/<uuid:reference>/rename/", saved_views.rename, name="rename_view"),
+    path("finance/views/<uuid:reference>/delete/", saved_views.delete, name="delete_view"),
+    path("finance/reports/<slug:report>/save/", saved_views.save, name="save_view"),
     path("finance/charts/", charts, name="charts"),
     path("finance/exceptions/", queue_views.exception_queue, name="exceptions"),
     path("finance/exceptions/settle/", queue_views.settle, name="settle_exception"),

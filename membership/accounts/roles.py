@@ -77,7 +77,7 @@ _RECONCILIATION = {
         "stripebalance",
     )
 }
-_DECISIONS = {"payments.reconcile_payout", "payments.add_driftaudit"}
+_DECISIONS = {"payments.reconcile_payout", "payments.add_driftaudit", "payments.share_savedview"}
 _REPORTS = {
     "payments.add_export",
     "payments.view_export",

@@ -15,6 +15,7 @@ from payments.entities.models import LegalEntity
 from payments.finance.access import person, visible_groups
 from payments.finance.actions import log_view
 from payments.finance.forms import ExportForm
+from payments.finance.saved.forms import SaveForm
 from payments.finance.screen import cells, headings, shown_columns, sum_tables
 from payments.finance.table import Table
 from payments.finance.tables import TABLES
@@ -63,6 +64,12 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     context |= {
         "entity": entity,
         "export_form": ExportForm(offers_personal=_offers_personal(request, table)),
+        "save_form": SaveForm(
+            filters=filters,
+            today=today,
+            may_share=request.user.has_perm("payments.share_savedview"),
+            auto_id="save_%s",
+        ),
         "filters": filters,
         "presets": table.form.presets(filters, today),
         # The days are named even when they are empty, or the next page would be the usual period's.

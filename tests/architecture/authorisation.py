@@ -151,6 +151,11 @@ GET  payments:payout                  in   403  403  403  ok   ok   403  ok   40
 POST payments:settle_payout           in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:exceptions              in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:charts                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:saved_views             in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:open_view               in   403  403  403  404  404  403  404  403  2nd  404
+POST payments:rename_view             in   403  403  403  404  404  403  404  403  2nd  404
+POST payments:delete_view             in   403  403  403  404  404  403  404  403  2nd  404
+POST payments:save_view               in   403  403  403  400  400  403  400  403  2nd  400
 POST payments:settle_exception        in   403  403  403  400  400  403  403  403  2nd  400
 GET  payments:bank                    in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:add_bank_account        in   403  403  403  400  400  403  403  403  2nd  400
