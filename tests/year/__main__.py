@@ -55,7 +55,7 @@ def main() -> int:
         clock.stop()
         process.stop()
     print(f"It is {datetime.now(UTC):%d %B %Y} again. To look at it:")
-    print(f"  DATABASE_URL={arguments.database} make demo")
+    print(f"  DATABASE_URL={arguments.database} make demo, then /finance/?month={played.year}-06")
     return int(failed > 0)
 
 
