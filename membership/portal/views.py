@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from membership.portal.access import supporter_page
 from membership.portal.queries import all_plans, describe, page_of_gifts, receipt_of
 from membership.supporters.models import Supporter
+from membership.supporters.queries import keep_current
 from membership.tiers.queries import membership_of
 from payments.receipts.queries import stored_pdf
 
@@ -21,7 +22,11 @@ logger = logging.getLogger(__name__)
 @require_safe
 @supporter_page
 def my_support(request: HttpRequest, supporter: Supporter) -> HttpResponse:
-    """List the supporter's standing gifts, their payments and who we think they are."""
+    """List the supporter's standing gifts, their payments and who we think they are.
+
+    The status cookies are renewed on the way, so that the next article knows what is seen here.
+    """
+    keep_current(request, supporter)
     page = page_of_gifts(supporter, request.GET.get("page", "1"))
     plans, ended = all_plans(supporter)
     context = {

@@ -14,7 +14,7 @@ from membership.supporters.standing import status_of
 from membership.supporters.status import ANONYMOUS, Status, known_status
 from membership.supporters.status_claim import StatusClaim
 from membership.supporters.status_lookup import claim_for_supporter, renewed
-from membership.supporters.status_token import kept_status, mark
+from membership.supporters.status_token import grant_for_supporter, kept_status, mark
 from membership.supporters.status_twin import Twin
 
 REGISTERED = known_status(SupporterState.REGISTERED, None, None)
@@ -58,6 +58,14 @@ def reader_for(request: HttpRequest, *, looks_again: bool = False) -> Reader:
         mark(request, held)
     quiet_until = held.quiet_until if held.awaits else supporter.quiet_until
     return Reader(status, quiet_until, replace(held.twin_at(now), quiet_until=quiet_until))
+
+
+def keep_current(request: HttpRequest, supporter: Supporter) -> None:
+    """Have the browser's token say what is true of its signed-in `supporter` now; costs nothing where it does."""
+    now = timezone.now()
+    held = kept_status(request, now=now)
+    if held is None or not _is_current(held, supporter, status_of(supporter, now=now)):
+        grant_for_supporter(request, supporter)
 
 
 def _by_claim(claim: StatusClaim, now: datetime) -> Reader:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from membership.models import Supporter
 from membership.supporters.attaching import attach_payment
+from membership.supporters.status_token import twin_cookie
 from payments.models import (
     Frequency,
     Payment,
@@ -237,6 +238,8 @@ def test_the_page_costs_eight_queries_however_much_was_given(client: Client, gif
         issue_receipt(give().pk, now=NOON)
     sign_in(client, EMAIL)
     make_plan(Supporter.objects.get())
+    # While a status is due the page derives it, in two queries more.
+    Supporter.objects.update(status_due_at=None)
     page_of(client)
     with CaptureQueriesContext(connection) as queries:
         page_of(client)
@@ -254,3 +257,13 @@ def test_names_are_shown_as_text(client: Client) -> None:
 def _download(receipt: Receipt | None) -> str:
     reference = receipt.reference if receipt else "00000000-0000-4000-8000-000000000000"
     return reverse("membership:receipt_download", args=[reference])
+
+
+def test_my_support_tells_the_browser_what_is_true_now(client: Client) -> None:
+    SupporterFactory.create(email=EMAIL)
+    sign_in(client, EMAIL)
+    Supporter.objects.update(state="payment_failing")
+
+    client.get(MINE)
+
+    assert client.cookies[twin_cookie()].value.startswith("payment_failing.")
