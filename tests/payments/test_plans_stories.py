@@ -53,7 +53,10 @@ def books(plan: RecurringPlan) -> dict[str, object]:
         "sequences": list(Donation.objects.order_by("sequence").values_list("sequence", flat=True)),
         "payments": sorted(Payment.objects.values_list("status", "amount")),
         "receipts": Receipt.objects.count(),
-        "postings": LedgerPosting.objects.count(),
+        # Stripe's daily payouts are on the books as well, when their events come.
+        "postings": LedgerPosting.objects.filter(
+            balance_transaction__payment__isnull=False
+        ).count(),
         "changes": sorted(PlanChange.objects.values_list("kind", flat=True)),
         "receipt letters": Letter.objects.filter(kind="receipt").count(),
     }
