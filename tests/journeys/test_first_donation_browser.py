@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -105,8 +106,10 @@ def test_finance_reads_and_exports_the_register(demo: Path, window: Page, look: 
     look("export")
 
 
-def test_an_editor_finds_the_campaigns(demo: Path, window: Page) -> None:
+def test_an_editor_finds_the_prompts_and_the_campaigns(demo: Path, window: Page) -> None:
     window.goto(_address(demo, "Editor"))
+    expect(window.get_by_role("heading", level=1)).to_have_text("Prompts")
+    window.goto(urljoin(window.url, "/admin/"))
     window.get_by_role("link", name="Campaigns", exact=True).first.click()
     expect(window.get_by_role("link", name="Support the Courier")).to_be_visible()
 
