@@ -17,6 +17,7 @@ from payments.entities.models import LegalEntity
 from payments.finance.orders import Asking, ExportOrder, Origin
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
+from payments.finance.table import Table
 from payments.finance.tables import TABLES
 from payments.finance.writing import write_report
 from payments.ledger.queries import trial_balance
@@ -52,7 +53,7 @@ def reads() -> dict[str, Act]:
     for table in TABLES.values():
         found[f"{table.code} page, a month"] = page(f"{table.get_absolute_url()}{period}")
         found[f"{table.code} first {_FIRST_ROWS:,} rows"] = lambda table=table: list(
-            islice(table.rows(_MONTH), _FIRST_ROWS)
+            islice(table.rows(_filters_of(table)), _FIRST_ROWS)
         )
     selection = GiftSelection.from_filters(_MONTH)
     return found | {
@@ -64,6 +65,13 @@ def reads() -> dict[str, Act]:
         "queue of exceptions": lambda: exceptions(entity, now=NOON),
         "R1 file of the month, CSV": _write,
     }
+
+
+def _filters_of(table: Table) -> dict[str, str]:
+    """Return a month of a report, or its usual selection at that time where it knows no days."""
+    form = table.form({**table.form.defaults(LAST), **_MONTH})
+    assert form.is_valid(), (table.name, form.errors)
+    return form.as_filters()
 
 
 def measure(found: dict[str, Act], *, rounds: int, told: Callable[[str], None]) -> None:
