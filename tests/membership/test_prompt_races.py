@@ -40,9 +40,10 @@ def _together(act: Callable[[int], object]) -> list[object]:
 def test_of_those_who_publish_or_save_at_once_one_does_it_and_the_others_are_told(
     desk: Desk, live: PromptPublication
 ) -> None:
+    campaign = PromptRevision.objects.get().campaign
     saved = _together(
         lambda number: save_revision(
-            PromptRevision.objects.get().campaign,
+            campaign,
             definition(priority=number),
             based_on=1,
             by=desk.writer,
