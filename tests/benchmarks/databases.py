@@ -1,4 +1,4 @@
-"""Databases of a measurement's own, on the server that DATABASE_URL names, gone when it ends."""
+"""Databases of a measurement's own, on the server that DATABASE_URL names."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ from django.db import connection, connections
 
 
 @contextmanager
-def own_database(name: str, *, template: str | None = None) -> Iterator[None]:
-    """Work in the database `name`: migrated, or a copy of `template`."""
+def own_database(name: str, *, template: str | None = None) -> Iterator[bool]:
+    """Work in the new database `name`, gone at the end: migrated, or a copy of `template`. Yields True: it is new."""
     home = str(connection.settings_dict["NAME"])
     _run(home, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     copied = f' TEMPLATE "{template}"' if template else ""
@@ -18,10 +18,25 @@ def own_database(name: str, *, template: str | None = None) -> Iterator[None]:
         _switch(name)
         if template is None:
             call_command("migrate", verbosity=0)
-        yield
+        yield True
     finally:
         _switch(home)
         _run(home, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def kept_database(name: str) -> Iterator[bool]:
+    """Work in the database `name`, which stays and is migrated each time. Yields whether it was made just now."""
+    home = str(connection.settings_dict["NAME"])
+    is_new = not _run(home, f"SELECT 1 FROM pg_database WHERE datname = '{name}'")  # noqa: S608  our own word
+    if is_new:
+        _run(home, f'CREATE DATABASE "{name}"')
+    try:
+        _switch(name)
+        call_command("migrate", verbosity=0)
+        yield is_new
+    finally:
+        _switch(home)
 
 
 def _switch(name: str) -> None:
@@ -29,9 +44,11 @@ def _switch(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def _run(home: str, statement: str) -> None:
-    """Run a statement that no transaction may hold, from a database that stays."""
+def _run(home: str, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement that no transaction may hold, from a database that stays; returns its rows."""
     _switch("postgres")
     with connection.cursor() as cursor:
         cursor.execute(statement)
+        rows = cursor.fetchall() if cursor.description else []
     _switch(home)
+    return rows
