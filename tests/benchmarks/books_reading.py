@@ -40,7 +40,9 @@ def reads() -> dict[str, Act]:
     """Return what is measured, by its name: each a function that does it once."""
     client = Client(SERVER_NAME="localhost")
     # Who asks is there already in books that were kept.
-    person = User.objects.filter(email=_ASKS).first() or make_staff(role="finance lead", email=_ASKS)
+    person = User.objects.filter(email=_ASKS).first() or make_staff(
+        role="finance lead", email=_ASKS
+    )
     sign_in_staff(client, person)
     entity = LegalEntity.objects.get()
 
