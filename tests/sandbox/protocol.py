@@ -17,6 +17,7 @@ from tests.sandbox.contract.support import refuse_unsupported
 from tests.sandbox.engine.account import Account, Cause
 from tests.sandbox.engine.clocks import present_of, subject_of
 from tests.sandbox.engine.errors import StripeRefusal
+from tests.sandbox.engine.files import Upload
 from tests.sandbox.operations import find_operation
 from tests.sandbox.rendering import show, show_v2
 from tests.sandbox.timers import ACTIONS
@@ -30,7 +31,7 @@ IDEMPOTENCY_LIFETIME = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """`form` is the encoded query of a GET or DELETE, or the body of a POST."""
+    """`form` is the encoded query of a GET or DELETE, or the body of a POST; `upload` the file that came with it."""
 
     method: str
     path: str
@@ -38,6 +39,7 @@ class ApiRequest:
     authorization: str = ""
     version: str | None = None
     idempotency_key: str | None = None
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def answer(account: Account, request: ApiRequest) -> ApiAnswer:
     account.run_due(ACTIONS)
     account.cause = Cause(request_id, request.idempotency_key)
     try:
-        _check_key(request.authorization)
+        check_key(request.authorization)
         check_version(request.version)
         result = _replayed(account, request) or _run(account, request, request_id)
     except StripeRefusal as refusal:
@@ -116,10 +118,11 @@ def _run(account: Account, request: ApiRequest, request_id: str) -> ApiAnswer:
 
 def _form_of(request: ApiRequest) -> dict[str, Any]:
     is_json = request.method == "POST" and request.path.startswith("/v2/")
-    return forms.decode_json(request.form) if is_json else forms.decode(request.form)
+    form = forms.decode_json(request.form) if is_json else forms.decode(request.form)
+    return {**form, "file": request.upload} if request.upload else form
 
 
-def _check_key(authorization: str) -> None:
+def check_key(authorization: str) -> None:
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "basic":
         try:
@@ -225,7 +228,10 @@ def _defect(broken: ContractBroken) -> StripeRefusal:
 
 
 def _fingerprint(request: ApiRequest) -> str:
-    return hashlib.sha256(f"{request.method} {request.path}\n{request.form}".encode()).hexdigest()
+    said = hashlib.sha256(f"{request.method} {request.path}\n{request.form}".encode())
+    if request.upload:
+        said.update(f"\n{request.upload.name}\n".encode() + request.upload.contents)
+    return said.hexdigest()
 
 
 def _refused(refusal: StripeRefusal, request_id: str) -> ApiAnswer:

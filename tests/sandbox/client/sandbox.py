@@ -95,6 +95,16 @@ class SandboxAccount(ClockControls, FaultControls, MoneyControls, PayerPages, Pa
     def object(self, object_id: str) -> dict[str, Any]:
         return read(self._http.get(f"{self.api_base}/_control/objects/{object_id}"))
 
+    def contents(self, file_id: str) -> bytes:
+        """The bytes of an uploaded file, as its `url` gives them."""
+        response = self._http.get(
+            f"{self.api_base}/v1/files/{file_id}/contents",
+            headers={"Authorization": f"Bearer {self.key}"},
+        )
+        if response.is_error:
+            raise RuntimeError(f"The sandbox answered {response.status_code}: {response.text}")
+        return response.content
+
     def resend(self, event_id: str) -> int:
         return int(self._control("resend", event=event_id)["sent"])
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from tests.sandbox.engine import files
+from tests.sandbox.engine.account import Account
 from tests.sandbox.engine.errors import invalid
 from tests.sandbox.engine.store import Document
 
@@ -25,7 +27,7 @@ TEXTS = (
     "shipping_tracking_number",
     "uncategorized_text",
 )
-"""What can be written. The sandbox keeps no files, so none can be handed in."""
+"""What can be written."""
 FILES = (
     "cancellation_policy",
     "customer_communication",
@@ -37,6 +39,7 @@ FILES = (
     "shipping_documentation",
     "uncategorized_file",
 )
+"""What can be shown, each by the id of an uploaded file."""
 MOST_CHARACTERS = 150_000
 
 Verdict = Literal["won", "lost", "escalated"]
@@ -51,8 +54,11 @@ def no_evidence() -> Document:
     return {**dict.fromkeys((*TEXTS, *FILES)), "enhanced_evidence": {}}
 
 
-def merged(evidence: Document, given: dict[str, Any]) -> Document:
-    """The evidence with what was given now; each text replaces what was said before."""
+def merged(account: Account, evidence: Document, given: dict[str, Any]) -> Document:
+    """The evidence with what was given now; each text or file replaces what was said before."""
+    for name in FILES:
+        if name in given:
+            files.must_be_evidence(account, given[name], param=f"evidence[{name}]")
     result = {**evidence, **given}
     if sum(len(result[name] or "") for name in TEXTS) > MOST_CHARACTERS:
         raise invalid(

@@ -118,6 +118,7 @@ INDEXED_FIELDS: Mapping[str, Mapping[str, Callable[[Document], Any]]] = {
         "unpaid": _currency_of_unpaid,
     },
     "dispute": {"charge": _field("charge"), "payment_intent": _field("payment_intent")},
+    "file": {"purpose": _field("purpose")},
     "payout": {
         "status": _field("status"),
         "arrival_date": _field("arrival_date"),

@@ -1,10 +1,10 @@
 """What becomes of collected money: refunds, disputes, payouts, the balance and the rows that make it."""
 
-from tests.sandbox.engine import balance, disputes, funds, payouts, refunds, topups
-from tests.sandbox.engine.dispute_evidence import TEXTS
+from tests.sandbox.engine import balance, disputes, files, funds, payouts, refunds, topups
+from tests.sandbox.engine.dispute_evidence import FILES, TEXTS
 from tests.sandbox.operations.operation import PAGING, Operation, listing, retrieval
 
-_EVIDENCE = " ".join(f"evidence.{name}" for name in TEXTS)
+_EVIDENCE = " ".join(f"evidence.{name}" for name in (*TEXTS, *FILES))
 
 _REFUNDS = (
     Operation(
@@ -44,6 +44,12 @@ _DISPUTES = (
         "radar.early_fraud_warning",
         "early fraud warning",
     ),
+)
+
+_FILES = (
+    Operation("POST", "/v1/files", "FileCreateParams", files.create, "file purpose"),
+    listing("/v1/files", "FileListParams", "file", "purpose"),
+    retrieval("/v1/files/{id}", "FileRetrieveParams", "file"),
 )
 
 _BALANCE = (
@@ -100,4 +106,4 @@ _TOPUPS = (
     Operation("POST", "/v1/topups/{id}/cancel", "TopupCancelParams", topups.cancel),
 )
 
-MONEY_OPERATIONS = _REFUNDS + _DISPUTES + _BALANCE + _PAYOUTS + _TOPUPS
+MONEY_OPERATIONS = _REFUNDS + _DISPUTES + _FILES + _BALANCE + _PAYOUTS + _TOPUPS

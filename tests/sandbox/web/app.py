@@ -28,6 +28,7 @@ from tests.sandbox.web import (
     invoice_pages,
     panel,
     portal_pages,
+    uploads,
 )
 from tests.sandbox.web.delivery import Deliverer
 from tests.sandbox.web.pages import ASSETS
@@ -47,6 +48,7 @@ def build_app(accounts: Accounts) -> Starlette:
         deliverer.close()
 
     of_account: list[BaseRoute] = [
+        *uploads.routes,
         Route("/v{major:int}/{rest:path}", api, methods=["GET", "POST", "DELETE"]),
         *authentication_pages.routes,
         *checkout_pages.routes,
@@ -76,16 +78,21 @@ async def api(request: Request) -> Response:
     """One API call: its injected fault if one waits, then the engine's answer."""
     account = account_of(request)
     body = await request.body()
-    if len(body) > LARGEST_BODY:
+    in_parts = uploads.brings_parts(request)
+    if len(body) > (uploads.LARGEST_FORM if in_parts else LARGEST_BODY):
         return PlainTextResponse("The request is too large.", 413)
+    text, upload = (
+        await uploads.parts_of(request) if in_parts else (body.decode(errors="replace"), None)
+    )
     path = "/v{major}/{rest}".format(**request.path_params)
     call = ApiRequest(
         method=request.method,
         path=path,
-        form=body.decode(errors="replace") if request.method == "POST" else request.url.query,
+        form=text if request.method == "POST" else request.url.query,
         authorization=request.headers.get("authorization", ""),
         version=request.headers.get("stripe-version"),
         idempotency_key=request.headers.get("idempotency-key"),
+        upload=upload,
     )
     fault = account.api_faults.take(f"{request.method} {path}")
     if fault and isinstance(fault.status, int):
