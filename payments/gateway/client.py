@@ -18,6 +18,7 @@ API_VERSION = stripe.api_version
 # The SDK tries again by itself on 409, on 5xx and when no answer came, always with the same idempotency key.
 _NETWORK_RETRIES = 2
 _CONNECT_TIMEOUT = 5
+_API_HOST, _FILES_HOST = "https://api.stripe.com", "https://files.stripe.com"
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
@@ -51,10 +52,15 @@ def _client(api_key: str, api_base: str, timeout: int) -> stripe.StripeClient:
     # The HTTP client keeps one connection pool per thread, so that one client serves them all.
     return stripe.StripeClient(
         api_key,
-        base_addresses={"api": api_base},
+        base_addresses={"api": api_base, "files": _files_base(api_base)},
         max_network_retries=_NETWORK_RETRIES,
         http_client=stripe.RequestsClient(timeout=(_CONNECT_TIMEOUT, timeout)),
     )
+
+
+def _files_base(api_base: str) -> str:
+    """Stripe takes files at a host of its own; whatever else speaks its API takes them where it speaks."""
+    return _FILES_HOST if api_base.rstrip("/") == _API_HOST else api_base
 
 
 def _refuse_inside_a_transaction() -> None:

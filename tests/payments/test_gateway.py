@@ -18,9 +18,10 @@ from payments.gateway.checkouts import (
     expire_checkout_session,
     fetch_checkout_session,
 )
-from payments.gateway.client import API_VERSION
+from payments.gateway.client import API_VERSION, calling_stripe
 from payments.gateway.endpoints import create_endpoint, list_endpoints, update_endpoint
 from payments.gateway.events import list_events
+from payments.gateway.files import upload_evidence
 from payments.gateway.invoices import fetch_invoice
 from payments.gateway.payments import fetch_payment
 from payments.gateway.subscriptions import fetch_subscription
@@ -273,3 +274,24 @@ def test_the_hosted_page_speaks_the_nearest_language(tag: str, locale: str) -> N
 )
 def test_the_descriptor_suffix_keeps_stripes_rules(descriptor: str, suffix: str) -> None:
     assert descriptor_suffix(descriptor) == suffix
+
+
+def test_a_file_goes_to_stripe_whole_and_once_for_its_key(sandbox: SandboxAccount) -> None:
+    contents = b"%PDF-1.7 What the payer agreed to."
+    made = upload_evidence(contents, name="agreement.pdf", idempotency_key="a")
+    assert upload_evidence(contents, name="agreement.pdf", idempotency_key="a") == made
+    assert sandbox.contents(made) == contents
+    assert sandbox.object(made)["filename"] == "agreement.pdf"
+    with pytest.raises(GatewayRefused, match="PDF"):
+        upload_evidence(b"words", name="agreement.pdf", idempotency_key="b")
+
+
+def test_files_go_to_stripes_own_host_for_them(settings: Settings) -> None:
+    settings.STRIPE_API_KEY = "sk_test_1"
+    settings.STRIPE_API_BASE = "https://api.stripe.com"
+    with calling_stripe() as client:
+        addresses = client._requestor.base_addresses
+    assert (addresses["api"], addresses["files"]) == (
+        "https://api.stripe.com",
+        "https://files.stripe.com",
+    )

@@ -53,7 +53,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 def client_of(account: SandboxAccount) -> StripeClient:
-    return StripeClient(account.key, base_addresses={"api": account.api_base, "files": account.api_base})
+    return StripeClient(
+        account.key, base_addresses={"api": account.api_base, "files": account.api_base}
+    )
 
 
 def checked(answer: StripeObject) -> dict[str, Any]:

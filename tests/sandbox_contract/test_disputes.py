@@ -67,7 +67,9 @@ def test_evidence_is_staged_then_submitted_and_wins(story: Story) -> None:
     ]
 
 
-def test_an_unknown_file_or_a_misspelt_kind_of_evidence_is_refused_by_its_name(story: Story) -> None:
+def test_an_unknown_file_or_a_misspelt_kind_of_evidence_is_refused_by_its_name(
+    story: Story,
+) -> None:
     dispute = dispute_of(story, charge_of(story, card=FRAUDULENT))
     for name in ("receipt", "customer_nmae"):
         with pytest.raises(InvalidRequestError) as refusal:

@@ -131,9 +131,7 @@ def update(account: Account, params: dict[str, Any], dispute_id: str) -> Documen
     answers = "evidence" in params or "submit" in params
     if answers:
         _must_need_response(dispute)
-        evidence = dispute_evidence.merged(
-            account, dispute["evidence"], params.get("evidence", {})
-        )
+        evidence = dispute_evidence.merged(account, dispute["evidence"], params.get("evidence", {}))
         given = dispute_evidence.is_given(evidence)
         changes["evidence"] = evidence
         changes["evidence_details"] = {**dispute["evidence_details"], "has_evidence": given}
