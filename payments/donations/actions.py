@@ -57,7 +57,11 @@ def record_payments(reports: Iterable[Report], *, now: datetime) -> dict[str, Pa
     `payment_returned` when the payer's bank takes back a debit afterwards.
     """
     payments: dict[str, Payment] = {}
-    for group in one_of_each_gift(reports):
+    groups = list(one_of_each_gift(reports))
+    if len(groups) > 1:
+        # The locks of all groups are taken in one order, before those of each are looked at.
+        lock_ground([report.snapshot for group in groups for report in group])
+    for group in groups:
         payments |= _record_together(group, now)
     return payments
 

@@ -99,6 +99,9 @@ class Payment(models.Model):
         default=None,
         help_text="When the payer's bank took a bank debit back after it had settled.",
     )
+    is_booked = models.BooleanField(
+        default=False, help_text="Its charge is a line of the ledger; set with that line."
+    )
 
     class Meta:
         constraints = [
@@ -129,6 +132,11 @@ class Payment(models.Model):
                 fields=["first_failed_at", "id"],
                 condition=models.Q(first_failed_at__isnull=False),
                 name="payment_by_first_failure",
+            ),
+            models.Index(
+                fields=["succeeded_at", "id"],
+                condition=models.Q(succeeded_at__isnull=False, is_booked=False),
+                name="payment_to_book",
             ),
         ]
 
@@ -204,6 +212,9 @@ class Refund(models.Model):
     failed_at = models.DateTimeField(
         null=True, default=None, help_text="When the money came back to us, or never left."
     )
+    is_booked = models.BooleanField(
+        default=False, help_text="It has a line of the ledger; set with its first one."
+    )
 
     class Meta:
         constraints = [
@@ -212,7 +223,19 @@ class Refund(models.Model):
                 condition=models.Q(amount__gte=1), name="refund_amount_positive"
             ),
         ]
-        indexes = [models.Index(fields=["created_at", "id"], name="refund_by_creation")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="refund_by_creation"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(status=RefundStatus.SUCCEEDED, is_booked=False),
+                name="refund_to_book",
+            ),
+            models.Index(
+                fields=["failed_at", "id"],
+                condition=models.Q(status=RefundStatus.FAILED),
+                name="refund_by_failure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)

@@ -1,7 +1,7 @@
 """Writes of the books: one balanced posting for each line of Stripe's own ledger."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from payments.errors import LedgerUnbalanced
 from payments.gateway.snapshots import BalanceTransactionSnapshot
 from payments.ledger.dates import BookingDays, booking_days
 from payments.ledger.lines import Line, is_suspense, lines_of
+from payments.ledger.marks import hold_payments, mark_booked
 from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
 from payments.ledger.movements import Movement, completed, share_of
 from payments.ledger.reporting import record_reporting_amounts
@@ -44,21 +45,33 @@ def book_movements(movements: Collection[Movement], *, now: datetime) -> dict[st
     has no rule or no gift goes to suspense with an alarm. Where a movement names no owner, the charge, refund or
     dispute that Stripe names as its source is looked for. Raises LedgerUnbalanced for a line that moves nothing.
     """
-    postings: dict[str, LedgerPosting] = {}
     rows = list({each.snapshot.id: each for each in movements}.values())
-    for start in range(0, len(rows), _CHUNK):
-        postings |= _book(rows[start : start + _CHUNK], now)
+    postings: dict[str, LedgerPosting] = {}
+    new: list[Movement] = []
+    for chunk in _chunks(rows):
+        postings |= _booked(chunk)
+        new += completed(each for each in chunk if each.snapshot.id not in postings)
+    hold_payments(new)
+    for chunk in _chunks(new):
+        postings |= _book(chunk, now)
+    mark_booked([*rows, *new], [each.balance_transaction for each in postings.values()])
     return postings
 
 
+def _chunks(movements: Sequence[Movement]) -> Iterator[Sequence[Movement]]:
+    for start in range(0, len(movements), _CHUNK):
+        yield movements[start : start + _CHUNK]
+
+
 def _book(movements: Collection[Movement], now: datetime) -> dict[str, LedgerPosting]:
+    # Looked for again, because whoever held a payment until now may have booked its line.
     postings = _booked(movements)
     new = [each for each in movements if each.snapshot.id not in postings]
     if not new:
         return postings
     try:
         with transaction.atomic():
-            return postings | _write(completed(new), now=now)
+            return postings | _write(new, now=now)
     except IntegrityError:
         # Lost the race, or a bug: then the line is not booked when it is alone either, and this is loud.
         if len(new) == 1 and not _booked(new):

@@ -9,6 +9,7 @@ from payments.gateway.snapshots import BalanceTransactionSnapshot, FeeLine
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.corrections import correct, lines_in, locked, negated, netted
 from payments.ledger.lines import gift_categories, lines_of
+from payments.ledger.marks import hold_payments, mark_booked
 from payments.ledger.models import BalanceTransaction, LedgerPosting
 from payments.ledger.movements import Movement, completed, share_of
 
@@ -37,6 +38,7 @@ def explain_known_gifts(*, now: datetime) -> int:
 @transaction.atomic
 def _explain(movement: Movement, now: datetime) -> bool:
     line_id = movement.snapshot.id
+    hold_payments([movement])
     posting = locked(LedgerPosting.objects.get(balance_transaction__stripe_id=line_id).pk)
     payment, lines = movement.payment, lines_in(posting)
     if payment is None or not any(line.account is LedgerAccount.SUSPENSE for line in lines):
@@ -44,9 +46,10 @@ def _explain(movement: Movement, now: datetime) -> bool:
     if payment.donation.entity_id != posting.entity_id:
         logger.warning("%s belongs to a gift to another entity; it stays in suspense.", line_id)
         return False
-    BalanceTransaction.objects.filter(stripe_id=line_id).update(
-        payment=payment, refund=movement.refund, dispute=movement.dispute
-    )
+    line = BalanceTransaction.objects.get(stripe_id=line_id)
+    line.payment, line.refund, line.dispute = payment, movement.refund, movement.dispute
+    line.save(update_fields=["payment", "refund", "dispute"])
+    mark_booked([movement], [line])
     right = lines_of(movement.snapshot, share_of(payment))
     correct(posting, netted([*right, *negated(lines)]), reason="Its gift became known.", now=now)
     return True

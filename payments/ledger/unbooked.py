@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from payments.donations.models import Dispute, DisputeState, Payment, Refund, RefundStatus
+from payments.ledger.models import BalanceTransaction
 
 # How long Stripe is asked again about what may have no further line.
 _ASKED_FOR = timedelta(days=7)
@@ -17,8 +19,7 @@ def payments_to_book(*, before: datetime) -> QuerySet[Payment]:
     Newest first, so that one that Stripe cannot explain never keeps the others waiting.
     """
     return (
-        Payment.objects.filter(status__in=Payment.SETTLED, succeeded_at__lt=before)
-        .exclude(balance_transactions__reporting_category="charge")
+        Payment.objects.filter(status__in=Payment.SETTLED, is_booked=False, succeeded_at__lt=before)
         .select_related("donation__entity")
         .order_by("-succeeded_at", "-id")
     )
@@ -30,15 +31,22 @@ def refunds_to_book(*, before: datetime) -> QuerySet[Refund]:
     A refund that was done has one line, and one that failed after Stripe had paid it out has two; one that failed
     sooner has none. Only Stripe knows which, so a failed one is asked about for a week.
     """
-    done = Q(status=RefundStatus.SUCCEEDED, line_count=0)
-    failed = Q(status=RefundStatus.FAILED, line_count__lt=2, failed_at__gt=before - _ASKED_FOR)
+    done = Q(status=RefundStatus.SUCCEEDED, is_booked=False)
+    failed = Q(status=RefundStatus.FAILED, failed_at__gt=before - _ASKED_FOR)
+    # Counted for the few that failed alone, so that what is done is found by its mark.
+    may_have = Q(line_count__lt=2) | Q(status=RefundStatus.SUCCEEDED)
     return (
-        Refund.objects.filter(created_at__lt=before)
-        .alias(line_count=Count("balance_transactions"))
-        .filter(done | failed)
+        Refund.objects.filter(done | failed, created_at__lt=before)
+        .alias(line_count=_line_count("refund"))
+        .filter(may_have)
         .select_related("payment__donation__entity")
         .order_by("-created_at", "-id")
     )
+
+
+def _line_count(owner: str) -> Coalesce:
+    lines = BalanceTransaction.objects.filter(**{owner: OuterRef("pk")}).order_by()
+    return Coalesce(Subquery(lines.values(owner).annotate(n=Count("pk")).values("n")), 0)
 
 
 def returns_to_book(*, before: datetime) -> QuerySet[Payment]:

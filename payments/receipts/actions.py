@@ -56,7 +56,11 @@ def issue_receipts(payment_ids: Collection[int], *, now: datetime) -> dict[int, 
     Safe to repeat and to run twice at once: the payments' rows are locked and their receipts looked for again, and the
     unique key stands behind that.
     """
-    payments = list(PAYMENTS.filter(pk__in=payment_ids).order_by("donation__entity_id", "pk"))
+    # Locked in the one order that everybody keeps, and then numbered entity by entity.
+    payments = sorted(
+        PAYMENTS.filter(pk__in=payment_ids).order_by("pk"),
+        key=lambda payment: payment.donation.entity_id,
+    )
     if len(payments) < len(set(payment_ids)):
         raise Payment.DoesNotExist(f"Not all of {sorted(payment_ids)} are payments.")
     issued = Receipt.objects.filter(payment__in=payments, document_type=DocumentType.RECEIPT)

@@ -114,6 +114,7 @@ def copy_gifts(patterns: Patterns) -> None:
         succeeded_at="CASE WHEN g.settled THEN g.at END",
         failed_at="CASE WHEN NOT g.settled THEN g.at END",
         first_failed_at="CASE WHEN NOT g.settled THEN g.at END",
+        is_booked="g.settled",
     )
     copy(
         patterns.attempt,

@@ -14,6 +14,7 @@ from payments.models import (
     LedgerPosting,
     LegalEntity,
     Payment,
+    Refund,
     ReportingAmount,
 )
 
@@ -31,6 +32,7 @@ def assert_all_identities(client: stripe.StripeClient, entity: LegalEntity) -> N
     _a_payout_is_the_sum_of_its_lines(client, payouts)
     _what_is_in_transit_is_what_was_paid_out(payouts, entity)
     _every_settled_payment_has_its_line_and_every_charge_its_gift(entity)
+    assert_marks_say_what_is_booked()
     _what_stands_of_a_gift_is_what_the_books_say()
     _reporting_amounts_are_complete(entity)
 
@@ -95,6 +97,19 @@ def _every_settled_payment_has_its_line_and_every_charge_its_gift(entity: LegalE
     assert open_suspense(entity) == []
     charges = BalanceTransaction.objects.filter(reporting_category="charge")
     assert not charges.filter(payment=None).exists()
+
+
+def assert_marks_say_what_is_booked() -> None:
+    """A payment is marked once its charge is a line of the ledger, a refund once any line is its own."""
+    lines = BalanceTransaction.objects.order_by()
+    charged = lines.filter(reporting_category="charge").exclude(payment=None)
+    given_back = lines.exclude(refund=None)
+    for model, booked in (
+        (Payment, charged.values_list("payment", flat=True)),
+        (Refund, given_back.values_list("refund", flat=True)),
+    ):
+        marked = model.objects.filter(is_booked=True).values_list("pk", flat=True)
+        assert set(marked) == set(booked), model
 
 
 def _what_stands_of_a_gift_is_what_the_books_say() -> None:
