@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
@@ -18,7 +18,6 @@ from payments.checkouts.models import Checkout
 from payments.donations.models import Payment
 from payments.finance.gift_rows import GiftEvent
 from payments.finance.queries import gift_events
-from payments.ledger.models import ReportingAmount
 
 # Gifts of prompts that named no arm carry their variant; both are kept as text in the attribution.
 _ATTRIBUTION = {
@@ -64,10 +63,9 @@ Groups = dict[tuple[str, ...], Given]
 def money_by(selection: ResultsSelection, dimensions: Sequence[str]) -> Groups:
     """Return what was given by the values of the dimensions."""
     groups: Groups = {}
-    for events in gift_events(selection.gifts):
-        mine = of_prompt(events, events_path(events), selection)
-        _add_events(groups, mine, dimensions)
-        _add_reporting(groups, mine, dimensions)
+    read = {"kind", "currency", "amount", "reporting_gross"}
+    for events in gift_events(selection.gifts, fields=read):
+        _add_events(groups, of_prompt(events, events_path(events), selection), dimensions)
     return groups
 
 
@@ -127,10 +125,15 @@ def _add_events(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]
             firsts=Count("pk", filter=is_first),
             starts=Count("pk", filter=is_start),
             total=Sum("row_amount"),
+            reported=Sum("row_reporting_gross", default=0),
+            known=Count("row_reporting_gross"),
         )
     )
-    for kind, currency, *values, count, firsts, starts, amount in rows:
-        money = groups.setdefault(tuple(values), Given()).of(currency)
+    for kind, currency, *values, count, firsts, starts, amount, reported, known in rows:
+        given = groups.setdefault(tuple(values), Given())
+        given.reporting += reported
+        given.waiting += count - known
+        money = given.of(currency)
         if kind == GiftEvent.GIFT:
             money.gifts += count
             money.firsts += firsts
@@ -139,18 +142,3 @@ def _add_events(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]
         else:
             # Stripe books some movements without a word of the payer's currency.
             money.back += amount or 0
-
-
-def _add_reporting(groups: Groups, events: QuerySet[Any], dimensions: Sequence[str]) -> None:
-    """Add the frozen amounts in the newspaper's currency of the events' balance transactions."""
-    frozen = ReportingAmount.objects.filter(balance_transaction=OuterRef("row_line"))
-    rows = (
-        events.annotate(reported=Subquery(frozen.values("amount")[:1]))
-        .order_by()
-        .values_list(*_named(dimensions))
-        .annotate(total=Sum("reported", default=0), count=Count("pk"), known=Count("reported"))
-    )
-    for *values, amount, count, known in rows:
-        given = groups.setdefault(tuple(values), Given())
-        given.reporting += amount
-        given.waiting += count - known

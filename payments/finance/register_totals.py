@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Aggregate, Count, Max, QuerySet, Sum
 
 from payments.finance.columns import Figures
 from payments.finance.gift_rows import GiftEvent
 from payments.finance.queries import gift_events
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import LedgerAccount, LedgerEntry
+from payments.reconciliation.payout_models import Payout, PayoutItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def register_totals(selection: GiftSelection) -> RegisterTotals:
     """Add up the selected events, and the ledger's clearing entries of the same events."""
     groups: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
-    for events in gift_events(selection):
+    for events in gift_events(selection, fields=_SUMMED):
         groups += _sums(events)
+    for events in gift_events(selection, fields={"line"}):
         entries += _ledger_sums(events)
     return RegisterTotals(
         given=[_given(currency, groups) for currency in _known(groups, "row_currency")],
@@ -79,12 +81,16 @@ def register_totals(selection: GiftSelection) -> RegisterTotals:
 def register_figures(selection: GiftSelection) -> Figures:
     """Return the control totals of the register's rows, added up by the database."""
     groups: list[dict[str, Any]] = []
-    for events in gift_events(selection):
-        groups += _sums(events)
+    for events in gift_events(selection, fields={*_SUMMED, "status", "line"}):
+        groups += _sums(events, "row_status", latest_line=Max("row_line"))
+    # What has happened to the same rows since shows in their states and lines, and in what was paid out of anything.
+    paid_out = PayoutItem.objects.aggregate(latest=Max("pk"))
+    payouts = Payout.objects.aggregate(changed=Max("changed_at"))
     return Figures(
         row_count=_add(groups, "count"),
-        # What has happened to the same rows since shows in how many are in which state, settled and paid out.
-        fingerprint=repr(sorted(repr(sorted(group.items())) for group in groups)),
+        fingerprint=repr(
+            (sorted(repr(sorted(each.items())) for each in groups), paid_out, payouts)
+        ),
         sums={
             f"{name}_minor": _by_currency(groups, figure, f"row_{currency}")
             for name, (figure, currency) in _FIGURES.items()
@@ -114,15 +120,24 @@ def _by_currency(groups: list[dict[str, Any]], figure: str, field: str) -> dict[
     }
 
 
-def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+_SUMMED = {
+    "kind",
+    "currency",
+    "settlement_currency",
+    "reporting_currency",
+    *_FIGURES,
+}
+
+
+def _sums(events: QuerySet[Any], *groups: str, **more: Aggregate) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
         .values(
             "row_kind",
-            "row_status",
             "row_currency",
             "row_settlement_currency",
             "row_reporting_currency",
+            *groups,
         )
         .annotate(
             count=Count("pk"),
@@ -134,8 +149,7 @@ def _sums(events: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
             reporting_gross=Sum("row_reporting_gross"),
             reporting_fee=Sum("row_reporting_fee"),
             reporting_net=Sum("row_reporting_net"),
-            latest_line=Max("row_line"),
-            paid_out=Count("row_payout"),
+            **more,
         )
     )
     return sums

@@ -1,9 +1,11 @@
 """Rows and sums as a page shows them: only the columns meant for reading, in the words and figures of a reader."""
 
+import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, overload
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,8 @@ from payments.finance.columns import Column, ColumnKind, Figures, Row, Value
 from payments.finance.selections import Filters
 from payments.money import Money
 
+# Rows of one query that are held in memory at a time.
+_CHUNK = 500
 _NUMBERS = (ColumnKind.INTEGER, ColumnKind.MONEY, ColumnKind.SHARE, ColumnKind.MINOR)
 
 
@@ -63,6 +67,38 @@ class QueryRows(Sequence[Row]):
         if isinstance(index, slice):
             return [self._row(values) for values in self._query[index]]
         return self._row(self._query[index])
+
+
+class MergedRows(Sequence[Row]):
+    """The rows of several queries as one sequence, each ordered from the largest `key` to the smallest."""
+
+    def __init__(
+        self,
+        queries: Sequence[QuerySet[Any, Any]],
+        key: Callable[[Any], Any],
+        row: Callable[[Any], Row],
+        *,
+        count: Callable[[], int],
+    ) -> None:
+        self._queries = queries
+        self._key = key
+        self._row = row
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count()
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if not isinstance(index, slice):
+            return self[index : index + 1][0]
+        # Each query is asked for as many rows as there could be of it up to the last one that is wanted.
+        parts = [query[: index.stop].iterator(_CHUNK) for query in self._queries]
+        merged = heapq.merge(*parts, key=self._key, reverse=True)
+        return [self._row(values) for values in islice(merged, index.start, index.stop)]
 
 
 def shown_columns(columns: Iterable[Column], *, with_personal: bool) -> list[Column]:

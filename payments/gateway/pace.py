@@ -9,7 +9,7 @@ from django.conf import settings
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 
 from payments.errors import GatewayUnavailable
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 # A call that would wait longer than this is better tried later: somebody or some lease is waiting for it.
 _PATIENCE = 15.0
-# The counter in memory forgets hits that threads make at the same instant.
+# The counter in memory forgets what threads count at the same instant.
 _counting = threading.Lock()
 
 
@@ -41,7 +41,7 @@ def wait_turn() -> None:
         logger.warning("The pace of calls to Stripe is not counted (%s).", error)
 
 
-def _take_turn(limiter: FixedWindowRateLimiter, pace: RateLimitItemPerSecond) -> float | None:
+def _take_turn(limiter: MovingWindowRateLimiter, pace: RateLimitItemPerSecond) -> float | None:
     """Take a turn now and return None, or return the Unix time at which the next ones are given."""
     with _counting:
         if limiter.hit(pace, "stripe"):
@@ -50,5 +50,5 @@ def _take_turn(limiter: FixedWindowRateLimiter, pace: RateLimitItemPerSecond) ->
 
 
 @lru_cache(maxsize=4)
-def _limiter(url: str) -> FixedWindowRateLimiter:
-    return FixedWindowRateLimiter(storage_from_string(url, wrap_exceptions=True))
+def _limiter(url: str) -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True))

@@ -9,7 +9,8 @@ from django.db.models import Sum
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from payments.finance.queries import GiftEvent, GiftRow, register_rows
+from payments.finance.gift_rows import GiftEvent, GiftRow
+from payments.finance.queries import register_rows
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
 from payments.models import (

@@ -12,7 +12,8 @@ from django.db.models import Sum
 from pytest_django import Settings
 
 from payments.finance.actions import ExportOrder, request_export
-from payments.finance.queries import GiftRow, register_rows
+from payments.finance.gift_rows import GiftRow
+from payments.finance.queries import register_rows
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
 from payments.finance.tasks import write_exports

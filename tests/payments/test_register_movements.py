@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from payments.finance.queries import GiftEvent, GiftRow, register_rows
+from payments.finance.gift_rows import GiftEvent, GiftRow
+from payments.finance.queries import register_rows
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
 from payments.finance.tables.gift_register import GIFT_REGISTER

@@ -58,8 +58,9 @@ def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthM
         output_field=IntegerField(),
     )
     told = {month: MonthMoney() for month in months}
-    for events in gift_events(selection):
-        currencies = sorted({currency for _, currency in _SUMS.values()})
+    currencies = sorted({currency for _, currency in _SUMS.values()})
+    read = {name.removeprefix("row_") for pair in _SUMS.values() for name in pair}
+    for events in gift_events(selection, fields=read):
         groups = (
             events.annotate(month_place=starts)
             .order_by()

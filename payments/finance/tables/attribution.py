@@ -87,7 +87,7 @@ def _money(selection: PeriodSelection, entity: LegalEntity) -> dict[tuple[Source
     """Add up the gift register's own events, so that every sum ties to it to the penny."""
     money: dict[tuple[Source, str], _Money] = defaultdict(_Money)
     gifts = GiftSelection(selection.entity, selection.first, selection.last)
-    for events in gift_events(gifts):
+    for events in gift_events(gifts, fields={"kind", "currency", "amount"}):
         path = "" if events.model is Payment else "payment__"
         for source, row in _by_source(events, f"{path}donation__attribution"):
             sums = money[source, row["row_currency"]]

@@ -9,9 +9,9 @@ from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.filters import GiftForm
 from payments.finance.gift_rows import REGISTER_ORDER, GiftEvent, GiftRow
-from payments.finance.queries import register_rows
+from payments.finance.queries import count_events, latest_rows, newest_first, register_rows
 from payments.finance.register_totals import register_figures, register_totals
-from payments.finance.screen import QueryRows
+from payments.finance.screen import MergedRows
 from payments.finance.selections import Filters, GiftSelection
 from payments.finance.sql import SqlRows
 from payments.finance.table import Table
@@ -104,7 +104,12 @@ def _rows(filters: Filters) -> Iterator[Row]:
 
 def _screen(filters: Filters) -> Sequence[Row]:
     selection = GiftSelection.from_filters(filters)
-    return QueryRows(register_rows(selection, newest_first=True), _row_in(selection.entity))
+    return MergedRows(
+        latest_rows(selection),
+        newest_first,
+        _row_in(selection.entity),
+        count=lambda: count_events(selection),
+    )
 
 
 def _totals(filters: Filters) -> Figures:
