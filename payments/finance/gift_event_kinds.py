@@ -33,7 +33,11 @@ GiftEvents = tuple[str, QuerySet[Any], dict[str, Any]]
 
 
 def gift_event_kinds() -> list[GiftEvents]:
-    """Return every kind of event; `line` is besides the field of its balance transaction's key, None until booked."""
+    """Return every kind of event.
+
+    Besides GiftRow's fields there are `line`, the key of its balance transaction, None until that is booked, and
+    `entry_…`, which makes a row of each ledger entry of its posting.
+    """
     return [_gifts(), _refunds(), _failed_refunds(), _other_movements()]
 
 
@@ -154,6 +158,9 @@ def _settlement(line: str) -> dict[str, F]:
         "net": F(f"{line}net"),
         "balance_transaction": F(f"{line}stripe_id"),
         "line": F(f"{line}id"),
+        "entry_account": F(f"{line}posting__entries__account"),
+        "entry_currency": F(f"{line}posting__entries__currency"),
+        "entry_amount": F(f"{line}posting__entries__amount"),
         "available_on": F(f"{line}available_on"),
         "accounting_on": F(f"{line}posting__accounting_on"),
         "reporting_currency": F(f"{line}reporting__currency"),

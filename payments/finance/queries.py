@@ -25,9 +25,13 @@ def latest_rows(selection: GiftSelection) -> list[QuerySet[Any]]:
 
     Apart, because a database finds the newest rows of each by its index, and of all together only by sorting all.
     """
-    order = [F(f"row_{name}").desc(nulls_last=True) for name in REGISTER_ORDER]
+    *order, last = (f"-row_{name}" for name in REGISTER_ORDER)
+    # The last one may be empty, and databases do not agree on where that goes.
+    empty_last = F(last.removeprefix("-")).desc(nulls_last=True)
     return [
-        events.order_by(*order).values_list(*(f"row_{field}" for field in GiftRow._fields))
+        events.order_by(*order, empty_last).values_list(
+            *(f"row_{field}" for field in GiftRow._fields)
+        )
         for events in gift_events(selection)
     ]
 
@@ -38,18 +42,12 @@ def newest_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return told.at, told.kind, told.reference, told.balance_transaction or ""
 
 
-def count_events(selection: GiftSelection) -> int:
-    """Return how many rows the register has."""
-    return sum(events.count() for events in gift_events(selection, fields=()))
-
-
 def gift_events(
-    selection: GiftSelection, *, fields: Collection[str] = (*GiftRow._fields, "line")
+    selection: GiftSelection, *, fields: Collection[str] = GiftRow._fields
 ) -> list[QuerySet[Any]]:
-    """Return the events of each kind, annotated with `row_<field>` for these fields of GiftRow.
+    """Return the events of each kind, annotated with `row_<field>` for these fields of `gift_event_kinds`.
 
-    The field `line` is besides the key of the event's balance transaction, None until it is booked. A statement joins
-    only the tables of what it is asked for and narrowed by.
+    A statement joins only the tables of what it is asked for and narrowed by.
     """
     entity = LegalEntity.objects.get(slug=selection.entity)
     within = selection.within("row_at", entity.time_zone)

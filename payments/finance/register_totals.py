@@ -10,7 +10,7 @@ from payments.finance.columns import Figures
 from payments.finance.gift_rows import GiftEvent
 from payments.finance.queries import gift_events
 from payments.finance.selections import GiftSelection
-from payments.ledger.models import LedgerAccount, LedgerEntry
+from payments.ledger.models import LedgerAccount
 from payments.reconciliation.payout_models import Payout, PayoutItem
 
 
@@ -65,7 +65,7 @@ def register_totals(selection: GiftSelection) -> RegisterTotals:
     entries: list[dict[str, Any]] = []
     for events in gift_events(selection, fields=_SUMMED):
         groups += _sums(events)
-    for events in gift_events(selection, fields={"line"}):
+    for events in gift_events(selection, fields=_ENTRY):
         entries += _ledger_sums(events)
     return RegisterTotals(
         given=[_given(currency, groups) for currency in _known(groups, "row_currency")],
@@ -129,6 +129,9 @@ _SUMMED = {
 }
 
 
+_ENTRY = {"entry_account", "entry_currency", "entry_amount"}
+
+
 def _sums(events: QuerySet[Any], *groups: str, **more: Aggregate) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
@@ -157,16 +160,13 @@ def _sums(events: QuerySet[Any], *groups: str, **more: Aggregate) -> QuerySet[An
 
 def _ledger_sums(events: QuerySet[Any]) -> list[dict[str, Any]]:
     """Sum the clearing account over the postings of the events' balance transactions."""
-    lines = events.filter(row_line__isnull=False).order_by().values("row_line")
-    return [
-        {"row_settlement_currency": currency, "ledger": total}
-        for currency, total in LedgerEntry.objects.filter(
-            account=LedgerAccount.STRIPE_CLEARING, posting__balance_transaction__in=lines
-        )
+    sums = (
+        events.filter(row_entry_account=LedgerAccount.STRIPE_CLEARING)
         .order_by()
-        .values_list("currency")
-        .annotate(Sum("amount"))
-    ]
+        .values_list("row_entry_currency")
+        .annotate(Sum("row_entry_amount"))
+    )
+    return [{"row_settlement_currency": currency, "ledger": total} for currency, total in sums]
 
 
 def _given(currency: str, groups: list[dict[str, Any]]) -> GivenTotal:

@@ -91,6 +91,7 @@ def _rows(
     )
     return {
         "page": page,
+        "every": every,
         "headings": headings(shown),
         "rows": cells(page, table.columns, shown, filters=filters, zone=ZoneInfo(entity.time_zone)),
         # A panel of the report's own may do without.

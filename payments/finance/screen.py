@@ -70,23 +70,20 @@ class QueryRows(Sequence[Row]):
 
 
 class MergedRows(Sequence[Row]):
-    """The rows of several queries as one sequence, each ordered from the largest `key` to the smallest."""
+    """The rows of several queries as one sequence, each ordered from the largest `key` to the smallest.
+
+    How many there are is for a subclass to say.
+    """
 
     def __init__(
         self,
         queries: Sequence[QuerySet[Any, Any]],
         key: Callable[[Any], Any],
         row: Callable[[Any], Row],
-        *,
-        count: Callable[[], int],
     ) -> None:
         self._queries = queries
         self._key = key
         self._row = row
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count()
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

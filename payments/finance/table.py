@@ -64,7 +64,7 @@ class Table:
     A report of more than a few thousand rows also gives `screen`, a sequence that fetches only the slice asked for, and
     `totals`, the figures summed by the database with a fingerprint of the rows; without them its rows are listed.
     `sql`, together with `totals`, lets PostgreSQL write files itself. `panel` is a template drawn between filters and
-    rows in the place of the control totals, with `context` added to it.
+    rows in the place of the control totals, with `context` added to it; it finds what `screen` returned as `every`.
     """
 
     code: str

@@ -13,6 +13,7 @@ from payments.finance.gift_rows import GiftEvent, GiftRow
 from payments.finance.queries import register_rows
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
+from payments.finance.tables import TABLES
 from payments.models import (
     AccessAction,
     AccessLog,
@@ -256,5 +257,23 @@ def test_the_screen_asks_as_few_questions_for_many_gifts_as_for_one(
     for _ in range(40):
         a_gift(campaign, is_booked=False)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(27):
         client.get(PAGE)
+
+
+def test_pages_cut_the_newest_rows_of_every_kind_from_one_order(campaign: Campaign) -> None:
+    for _ in range(4):
+        a_refund(a_gift(campaign, 2500), 500)
+    table = TABLES["gift_register"]
+    screen = table.screen
+    assert screen is not None
+    rows = screen({"entity": "courier"})
+
+    pages = [rows[start : start + 3] for start in range(0, len(rows), 3)]
+
+    assert len(rows) == 8
+    assert [row for page in pages for row in page] == rows[0:8]
+    assert {row[0] for row in rows[0:8]} == {"gift", "refund"}
+    assert sorted(map(repr, rows[0:8])) == sorted(map(repr, table.rows({"entity": "courier"})))
+    assert [row[1] for row in rows[0:8]] == sorted((row[1] for row in rows[0:8]), reverse=True)
+    assert rows[5] == rows[0:8][5]

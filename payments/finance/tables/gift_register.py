@@ -1,6 +1,7 @@
 """R1, the gift register: every event that changed what was given, refunds on rows of their own."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,8 @@ from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.filters import GiftForm
 from payments.finance.gift_rows import REGISTER_ORDER, GiftEvent, GiftRow
-from payments.finance.queries import count_events, latest_rows, newest_first, register_rows
-from payments.finance.register_totals import register_figures, register_totals
+from payments.finance.queries import latest_rows, newest_first, register_rows
+from payments.finance.register_totals import RegisterTotals, register_figures, register_totals
 from payments.finance.screen import MergedRows
 from payments.finance.selections import Filters, GiftSelection
 from payments.finance.sql import SqlRows
@@ -97,27 +98,32 @@ _COLUMNS = (
 _AMOUNTS = [column.name for column in _COLUMNS if column.kind is ColumnKind.MONEY]
 
 
+class _Register(MergedRows):
+    """The newest rows first, with what all of them add up to, which is read once for their number and the panel."""
+
+    def __init__(self, selection: GiftSelection) -> None:
+        super().__init__(latest_rows(selection), newest_first, _row_in(selection.entity))
+        self._selection = selection
+
+    @cached_property
+    def totals(self) -> RegisterTotals:
+        return register_totals(self._selection)
+
+    def __len__(self) -> int:
+        return self.totals.row_count
+
+
 def _rows(filters: Filters) -> Iterator[Row]:
     selection = GiftSelection.from_filters(filters)
     return map(_row_in(selection.entity), register_rows(selection).iterator(chunk_size=_CHUNK))
 
 
 def _screen(filters: Filters) -> Sequence[Row]:
-    selection = GiftSelection.from_filters(filters)
-    return MergedRows(
-        latest_rows(selection),
-        newest_first,
-        _row_in(selection.entity),
-        count=lambda: count_events(selection),
-    )
+    return _Register(GiftSelection.from_filters(filters))
 
 
 def _totals(filters: Filters) -> Figures:
     return register_figures(GiftSelection.from_filters(filters))
-
-
-def _panel(filters: Filters) -> dict[str, Any]:
-    return {"totals": register_totals(GiftSelection.from_filters(filters))}
 
 
 def _sql(filters: Filters) -> SqlRows:
@@ -205,5 +211,4 @@ GIFT_REGISTER = Table(
     totals=_totals,
     sql=_sql,
     panel="payments/finance/register_totals.html",
-    context=_panel,
 )
