@@ -9,10 +9,9 @@ from uuid import UUID
 from django import forms
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from payments.campaigns.models import CampaignCurrency
 from payments.donations.models import Payment, PaymentAttempt, PaymentStatus
 from payments.entities.models import LegalEntity
-from payments.finance.filters import PeriodForm
+from payments.finance.filters import PeriodForm, currency_field
 from payments.finance.measures.recovery import Failure, FailureOutcome
 from payments.finance.selections import PeriodSelection
 from payments.periods import days as civil_days
@@ -35,21 +34,12 @@ class FailureSelection(PeriodSelection):
 class FailureForm(PeriodForm):
     """The filters of failed payments."""
 
-    currency = forms.ChoiceField(label="Currency", required=False)
+    currency = currency_field()
     outcome = forms.ChoiceField(
         label="What became of it",
         required=False,
         choices=[("", "All"), *FailureOutcome.choices],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        currencies = (
-            CampaignCurrency.objects.order_by("currency")
-            .values_list("currency", "currency")
-            .distinct()
-        )
-        self.offer("currency", [("", "All"), *currencies])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from payments.campaigns.models import Campaign, CampaignCurrency, Frequency, Fund
+from payments.currencies import KNOWN
 from payments.entities.models import LegalEntity
 
 # Outside these no newspaper of ours has books, and near the ends of the calendar a civil day has no instant in UTC.
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+_A_REFERENCE = "0f8fad5b-d9cb-469f-a165-70873728950e"
 
 
 def day_field(label: str) -> forms.DateField:
@@ -23,6 +26,18 @@ def day_field(label: str) -> forms.DateField:
         widget=forms.DateInput({"type": "date", "min": _EARLIEST, "max": _LATEST}, "%Y-%m-%d"),
         validators=[MinValueValidator(_EARLIEST, words), MaxValueValidator(_LATEST, words)],
     )
+
+
+def currency_field(label: str = "Currency") -> forms.ChoiceField:
+    """Return a field for a currency, whose choices a ReportForm sets; empty does not narrow."""
+    words = "There are no amounts in %(value)s: choose a currency by its code, such as EUR."
+    return forms.ChoiceField(label=label, required=False, error_messages={"invalid_choice": words})
+
+
+def reference_field(label: str, what: str) -> forms.UUIDField:
+    """Return a field for the reference of something, as it stands in reports; empty does not narrow."""
+    words = f"This is no reference of a {what}: copy one from a report, such as {_A_REFERENCE}."
+    return forms.UUIDField(label=label, required=False, error_messages={"invalid": words})
 
 
 class ReportForm(forms.Form):
@@ -39,6 +54,14 @@ class ReportForm(forms.Form):
         self.offer("entity", entities)
         if len(entities) < 2:
             self.fields["entity"].widget = forms.HiddenInput()
+        if "currency" in self.fields:
+            self.offer("currency", [("", "All"), *((code, code) for code in self._currencies())])
+
+    def _currencies(self) -> list[str]:
+        """Return those that campaigns ask for, and the one that is chosen: gifts outlive their campaigns."""
+        chosen = {self.data.get("currency", "")} & KNOWN
+        asked = CampaignCurrency.objects.order_by().values_list("currency", flat=True).distinct()
+        return sorted({*asked, *chosen})
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Set the choices of a field that are read from the database."""
@@ -93,23 +116,19 @@ class PeriodForm(ReportForm):
 class GiftForm(PeriodForm):
     """The filters of reports made of gifts."""
 
-    currency = forms.ChoiceField(label="Currency", required=False)
+    currency = currency_field()
     campaign = forms.ChoiceField(label="Campaign", required=False)
     frequency = forms.ChoiceField(
         label="Frequency", required=False, choices=[("", "All"), *Frequency.choices]
     )
     fund = forms.ChoiceField(label="Fund", required=False)
     prompt = forms.SlugField(label="Prompt", required=False, max_length=60)
+    supporter = reference_field("Supporter", "supporter")
+    gift = reference_field("Gift", "gift")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        currencies = (
-            CampaignCurrency.objects.order_by("currency")
-            .values_list("currency", "currency")
-            .distinct()
-        )
         campaigns = Campaign.objects.order_by("title", "slug").values_list("slug", "title")
-        self.offer("currency", [("", "All"), *currencies])
         funds = Fund.objects.order_by("name", "code").values_list("code", "name").distinct()
         self.offer("campaign", [("", "All"), *campaigns])
         self.offer("fund", [("", "All"), *funds])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +74,16 @@ class LapsedGiving:
     year_count: int
 
 
+def standing_gifts(entity: LegalEntity) -> QuerySet[Any]:
+    """Return the payments of known people of which something stands, annotated with how much it is: `stands`."""
+    gifts: QuerySet[Any] = (
+        Payment.objects.filter(donation__entity=entity, status__in=Payment.SETTLED)
+        .annotate(stands=F("amount") - F("refunded_amount") - F("lost_amount"))
+        .filter(stands__gt=0, donation__customer__party__isnull=False)
+    )
+    return gifts
+
+
 class GivingYears:
     """The gifts of an entity's people by its own years, which begin on its fiscal year's first day.
 
@@ -83,11 +93,7 @@ class GivingYears:
 
     def __init__(self, slug: str) -> None:
         self._entity = LegalEntity.objects.get(slug=slug)
-        self._gifts = (
-            Payment.objects.filter(donation__entity=self._entity, status__in=Payment.SETTLED)
-            .annotate(stands=F("amount") - F("refunded_amount") - F("lost_amount"))
-            .filter(stands__gt=0, donation__customer__party__isnull=False)
-        )
+        self._gifts = standing_gifts(self._entity)
 
     def span(self) -> tuple[int, int] | None:
         """Return the first and the last year with gifts."""
@@ -131,8 +137,24 @@ class GivingYears:
         for row in rows.iterator(chunk_size=_CHUNK):
             yield LapsedGiving(supporter=row.pop(_PERSON), **row)
 
+    def days(self, year: int) -> tuple[date, date]:
+        """Return the first and the last day of a year."""
+        period, zone = self._period(year), self._entity.time_zone
+        last = civil_date(period.ends_at, zone) - timedelta(days=1)
+        return civil_date(period.starts_at, zone), last
+
+    def donors(self, last_year: int) -> Iterator[tuple[UUID, int, str, int, str, str]]:
+        """Yield the rows of `by_year`, each with its person's name and email."""
+        rows: QuerySet[Any, Any] = self._by_year(last_year).annotate(
+            name=Max("donation__customer__name"), email=Max("donation__customer__email")
+        )
+        return rows.iterator(chunk_size=_CHUNK)
+
     def by_year(self, last_year: int) -> Iterator[tuple[UUID, int, str, int]]:
         """Yield what each person gave in each year and currency until the end of a year, ordered by person."""
+        return self._by_year(last_year).iterator(chunk_size=_CHUNK)
+
+    def _by_year(self, last_year: int) -> QuerySet[Any, Any]:
         rows: QuerySet[Any, Any] = (
             self._gifts.filter(succeeded_at__lt=self._period(last_year).ends_at)
             .annotate(year=self._years(last_year))
@@ -141,7 +163,7 @@ class GivingYears:
             .annotate(given=Sum("stands"))
             .order_by(_PERSON, "year", "currency")
         )
-        return rows.iterator(chunk_size=_CHUNK)
+        return rows
 
     def _years(self, last: int) -> Case | Value:
         """Return a gift's year, which is `last` at most."""

@@ -63,13 +63,20 @@ def plan_book(entity: str, since: datetime | None) -> PlanBook:
     return PlanBook({each: stock for each, stock in opening.items() if stock.count}, stories)
 
 
-def stories_begun(entity: str, since: datetime | None) -> list[PlanStory]:
-    """Return the gifts that began since an instant, of all time where it is None; two statements.
+def stories_begun(
+    entity: str, since: datetime | None, until: datetime | None = None
+) -> list[PlanStory]:
+    """Return the gifts that began from one instant to another, None for any time; two statements.
 
     Some are older: a gift counts from its first payment, which a bank debit may take weeks to bring.
     """
     plans = RecurringPlan.objects.filter(entity__slug=entity)
-    return _stories(plans.filter(started_at__gte=since - _FIRST_DEBIT) if since else plans, {})
+    if since:
+        plans = plans.filter(started_at__gte=since - _FIRST_DEBIT)
+    if until:
+        # None counts before Stripe's own beginning of it.
+        plans = plans.filter(started_at__lt=until)
+    return _stories(plans, {})
 
 
 def _changed(entity: str, since: datetime | None) -> QuerySet[RecurringPlan]:

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from payments.entities.models import LegalEntity
 from payments.finance.gift_event_kinds import gift_event_kinds
@@ -53,12 +54,19 @@ def gift_events(
     within = selection.within("row_at", entity.time_zone)
     narrowed = {
         name: value
-        for name in ("currency", "campaign", "frequency", "fund", "prompt")
+        for name in ("currency", "campaign", "frequency", "fund", "supporter")
         if (value := getattr(selection, name))
     }
+    if selection.gift:
+        narrowed["gift_reference"] = selection.gift
     found = []
-    for path, events, columns in gift_event_kinds():
+    for path, every, columns in gift_event_kinds():
         wanted = {*fields, "at", *narrowed}
+        events = every
+        if selection.prompt:
+            # As text: SQLite would compare with the filter as JSON, which a plain word is not.
+            prompt = Cast(columns["prompt"], TextField())
+            events = events.alias(prompt_text=prompt).filter(prompt_text=selection.prompt)
         found.append(
             events.annotate(**{f"row_{name}": columns[name] for name in columns if name in wanted})
             .filter(within, **{f"{path}donation__entity": entity.pk})

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 from django import forms
 
-from payments.campaigns.models import CampaignCurrency
 from payments.currencies import exponent
 from payments.entities.models import LegalEntity
-from payments.finance.filters import PeriodForm
+from payments.finance.filters import PeriodForm, currency_field
 from payments.finance.measures.movements import Movement, Roll, movements_of, rolls
 from payments.finance.measures.recurring_revenue import MONTHLY, Valued
 from payments.finance.plan_book import plan_book
@@ -36,21 +34,12 @@ class RecurringForm(PeriodForm):
 
     initial_period = "This year"
 
-    currency = forms.ChoiceField(label="Currency of the gifts", required=False)
+    currency = currency_field("Currency of the gifts")
     stated_in = forms.ChoiceField(
         label="Amounts in",
         required=False,
         choices=[("", "Each gift's currency"), (OWN, "The newspaper's own currency")],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        currencies = (
-            CampaignCurrency.objects.order_by("currency")
-            .values_list("currency", "currency")
-            .distinct()
-        )
-        self.offer("currency", [("", "All"), *currencies])
 
 
 @dataclass(frozen=True, slots=True)

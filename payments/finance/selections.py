@@ -55,10 +55,12 @@ class PeriodSelection(Selection):
 
 @dataclass(frozen=True, slots=True)
 class GiftSelection(PeriodSelection):
-    """Gift-affecting events; `currency` is the one that the reader paid in."""
+    """Gift-affecting events; `currency` is the one that the reader paid in, `supporter` and `gift` are references."""
 
     currency: str = ""
     campaign: str = ""
     frequency: str = ""
     fund: str = ""
     prompt: str = ""
+    supporter: str = ""
+    gift: str = ""

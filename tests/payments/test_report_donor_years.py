@@ -131,7 +131,7 @@ def test_pages_take_few_statements_however_many_people(
     signed_in = as_role(client, "finance")
     with django_assert_max_num_queries(24):
         page = signed_in.get(report_address("donor_years", EVERYTHING))
-    assert "lapse=lybunt" in page.content.decode()
+    assert "group=lapsed" in page.content.decode()
     with django_assert_max_num_queries(24):
         page = signed_in.get(report_address("lapsed_donors", {**EVERYTHING, "year": "2025"}))
     assert "50.00" in page.content.decode()

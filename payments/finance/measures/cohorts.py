@@ -1,6 +1,5 @@
 """How many of the gifts that began in a month still run, month after month."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,6 +40,39 @@ class Cohort:
         return Fraction(self.standing[age].annual, self.begun.annual) if self.begun.annual else None
 
 
+@dataclass(frozen=True, slots=True)
+class CohortGift:
+    """One gift of a cohort: what it came to when it began, and when it is looked at, None if it does not count then."""
+
+    story: PlanStory
+    began_at: datetime
+    begun: Standing
+    standing: Standing | None
+
+
+def cohort_gifts(
+    stories: Iterable[PlanStory],
+    begins_at: datetime | None,
+    ends_at: datetime | None,
+    seen_at: datetime | None,
+) -> list[CohortGift]:
+    """Return the gifts that counted for the first time from one instant to another, seen just before a third.
+
+    Those of a cohort's month, seen at the end of a later one, are those that the cohort counts at that age. None does
+    not narrow, and sees gifts as they are now.
+    """
+    found = []
+    for story in stories:
+        told = _told(story)
+        begun = _begun(told)
+        if begun is None:
+            continue
+        at, standing = begun
+        if (begins_at is None or at >= begins_at) and (ends_at is None or at < ends_at):
+            found.append(CohortGift(story, at, standing, _last(told, seen_at)))
+    return sorted(found, key=lambda gift: (gift.began_at, gift.story.plan))
+
+
 def cohorts(
     stories: Iterable[PlanStory], months: Sequence[Month], begins_at: datetime
 ) -> list[Cohort]:
@@ -51,8 +83,8 @@ def cohorts(
     """
     found: dict[tuple[int, str], Cohort] = {}
     for story in stories:
-        told = [(turn.change.at, turn.after) for turn in turns(story)]
-        begun = next(((at, standing) for at, standing in told if standing), None)
+        told = _told(story)
+        begun = _begun(told)
         if begun is None:
             continue
         at, standing = begun
@@ -75,6 +107,26 @@ def cohorts(
     return [found[key] for key in sorted(found)]
 
 
+def _told(story: PlanStory) -> list[tuple[datetime, Standing | None]]:
+    """Return what a gift was worth from each of its turns on."""
+    return [(turn.change.at, turn.after) for turn in turns(story)]
+
+
+def _begun(told: Sequence[tuple[datetime, Standing | None]]) -> tuple[datetime, Standing] | None:
+    return next(((at, standing) for at, standing in told if standing), None)
+
+
+def _last(
+    told: Sequence[tuple[datetime, Standing | None]], seen_at: datetime | None
+) -> Standing | None:
+    standing = None
+    for at, after in told:
+        if seen_at is not None and at >= seen_at:
+            break
+        standing = after
+    return standing
+
+
 def _place(at: datetime, months: Sequence[Month]) -> int | None:
     return next((place for place, month in enumerate(months) if at < month.ends_at), None)
 
@@ -92,11 +144,3 @@ def _seen(
 
 def _with(stock: Stock, standing: Standing) -> Stock:
     return Stock(stock.annual + standing.annual, stock.count + 1)
-
-
-def by_currency(told: Iterable[Cohort]) -> dict[str, list[Cohort]]:
-    """Return the cohorts of each currency, oldest first."""
-    groups: dict[str, list[Cohort]] = defaultdict(list)
-    for cohort in told:
-        groups[cohort.currency].append(cohort)
-    return dict(sorted(groups.items()))

@@ -20,6 +20,17 @@ class DonorKind(models.TextChoices):
     RECAPTURED = "recaptured", "Recaptured"  # Gave before, but not in the year before.
 
 
+class DonorGroup(models.TextChoices):
+    """Which people of a year a figure counts; one who is retained may also be one of the last two."""
+
+    NEW = DonorKind.NEW.value, "New"
+    RETAINED = DonorKind.RETAINED.value, "Retained"
+    RECAPTURED = DonorKind.RECAPTURED.value, "Recaptured"
+    LAPSED = "lapsed", "Lapsed"  # Gave in the year before and not in this one.
+    RAISED = "raised", "Raised"
+    LOWERED = "lowered", "Lowered"
+
+
 @dataclass(slots=True)
 class DonorYear:
     """A year's people, and what they gave by their kind in minor units of `currency` (nothing where it is `all`).
@@ -66,6 +77,23 @@ def donor_years(people: Iterable[Giving], years: Sequence[int]) -> list[DonorYea
     return [told[key] for key in sorted(told, key=lambda key: (key[0], key[1] != ALL, key[1]))]
 
 
+def groups_of(giving: Giving, year: int, currency: str) -> frozenset[DonorGroup]:
+    """Return which figures of one line count a person: of a year over all currencies, or in one of them."""
+    now, before = giving.get(year, {}), giving.get(year - 1, {})
+    if not now:
+        has_lapsed = bool(before) if currency == ALL else currency in before
+        return frozenset({DonorGroup.LAPSED} if has_lapsed else ())
+    if currency not in (ALL, *now):
+        return frozenset()
+    kind = _kind(giving, year)
+    groups = {DonorGroup(kind.value)}
+    if kind is DonorKind.RETAINED:
+        is_raised, is_lowered = _changed(now, before, currency)
+        groups |= {DonorGroup.RAISED} if is_raised else set()
+        groups |= {DonorGroup.LOWERED} if is_lowered else set()
+    return frozenset(groups)
+
+
 def by_person(rows: Iterable[tuple[object, int, str, int]]) -> Iterable[Giving]:
     """Yield the giving of each person of rows (person, year, currency, minor units) that are ordered by person."""
     current: object = None
@@ -84,13 +112,19 @@ def _count(
     line: DonorYear, kind: DonorKind, now: Mapping[str, int], before: Mapping[str, int]
 ) -> None:
     line.counts[kind] += 1
-    currencies = {*now, *before} if line.currency == ALL else {line.currency}
     if line.currency != ALL:
         line.given[kind] += now[line.currency]
     if kind is DonorKind.RETAINED:
-        changes = [now.get(each, 0) - before.get(each, 0) for each in currencies]
-        line.raised += max(changes) > 0 and min(changes) >= 0
-        line.lowered += min(changes) < 0 and max(changes) <= 0
+        is_raised, is_lowered = _changed(now, before, line.currency)
+        line.raised += is_raised
+        line.lowered += is_lowered
+
+
+def _changed(now: Mapping[str, int], before: Mapping[str, int], currency: str) -> tuple[bool, bool]:
+    """Say whether somebody gave more than in the year before, and whether less."""
+    currencies = {*now, *before} if currency == ALL else {currency}
+    changes = [now.get(each, 0) - before.get(each, 0) for each in currencies]
+    return max(changes) > 0 and min(changes) >= 0, min(changes) < 0 and max(changes) <= 0
 
 
 def _kind(giving: Giving, year: int) -> DonorKind:

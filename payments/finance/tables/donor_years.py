@@ -7,11 +7,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from payments.finance.columns import Column, ColumnKind, Row, Value, amount, amount_columns
+from payments.finance.columns import Column, ColumnKind, Link, Row, Value, amount, amount_columns
 from payments.finance.filters import ReportForm
 from payments.finance.giving_years import GivingYears, this_year, year_field
 from payments.finance.links import report_address
-from payments.finance.measures.donor_years import ALL, DonorKind, DonorYear, by_person, donor_years
+from payments.finance.measures.donor_years import (
+    ALL,
+    DonorGroup,
+    DonorKind,
+    DonorYear,
+    by_person,
+    donor_years,
+)
 from payments.finance.selections import Filters, Selection
 from payments.finance.table import Table
 
@@ -19,25 +26,36 @@ from payments.finance.table import Table
 _USUAL = 5
 
 
-def _to_lapsed(values: Mapping[str, Value], filters: Filters) -> str:
-    """Lead from the lapsed of a year to the people, who are told of all currencies."""
-    if values["gave_in"] != ALL:
-        return ""
-    year = str(values["year"])
-    return report_address("lapsed_donors", {"entity": filters["entity"], "year": year, "lapse": "lybunt"})  # fmt: skip
+def _to_people(group: DonorGroup | None = None) -> Link:
+    """Lead to the people of a line, or to those of one group."""
+
+    def link(values: Mapping[str, Value], filters: Filters) -> str:
+        wanted = {
+            "entity": filters["entity"],
+            "year": str(values["year"]),
+            "currency": str(values["currency"] or ""),
+            "group": group.value if group else "",
+        }
+        return report_address("donors", {name: value for name, value in wanted.items() if value})
+
+    return link
+
+
+def _counted(group: DonorGroup) -> Column:
+    return Column(group.value, ColumnKind.INTEGER, heading=group.label, link=_to_people(group))
 
 
 _COLUMNS = (
     Column("year", heading="Year from"),
     Column("gave_in", heading="Gave in", labels={ALL: "All currencies"}),
-    Column("donors", ColumnKind.INTEGER),
-    *(Column(f"{kind.value}", ColumnKind.INTEGER, heading=kind.label) for kind in DonorKind),
-    Column("lapsed", ColumnKind.INTEGER, link=_to_lapsed),
+    Column("donors", ColumnKind.INTEGER, link=_to_people()),
+    *(_counted(DonorGroup(kind.value)) for kind in DonorKind),
+    _counted(DonorGroup.LAPSED),
     Column("kept", ColumnKind.SHARE, heading="Retention"),
-    Column("raised", ColumnKind.INTEGER),
-    Column("lowered", ColumnKind.INTEGER),
+    _counted(DonorGroup.RAISED),
+    _counted(DonorGroup.LOWERED),
     Column("currency", is_shown=False),
-    *amount_columns("given", currency="currency"),
+    *amount_columns("given", currency="currency", link=_to_people()),
     *(
         column
         for kind in DonorKind
@@ -46,6 +64,7 @@ _COLUMNS = (
             currency="currency",
             heading=f"Given, {kind.label.lower()}",
             is_shown=False,
+            link=_to_people(DonorGroup(kind.value)),
         )
     ),
 )

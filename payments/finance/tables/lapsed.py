@@ -8,6 +8,7 @@ from django.db import models
 
 from payments.finance.columns import Column, ColumnKind, Row, amount, amount_columns
 from payments.finance.giving_years import GivingYears, YearForm
+from payments.finance.links import to_report
 from payments.finance.selections import Filters, Selection
 from payments.finance.table import Table
 
@@ -17,18 +18,28 @@ class Lapse(models.TextChoices):
     SYBUNT = "sybunt", "Only earlier (SYBUNT)"  # Gave before that only.
 
 
+_to_gifts = to_report(
+    "standing_gifts", kept=("entity",), supporter="supporter", currency="currency", last="until"
+)
+
 _COLUMNS = (
     Column("lapse", heading="Gave", labels=dict(Lapse.choices)),
-    Column("supporter"),
+    Column("supporter", link=to_report("standing_gifts", kept=("entity",), supporter="supporter")),
     Column("supporter_name", is_personal=True, heading="Name"),
     Column("supporter_email", is_personal=True, heading="Email"),
     Column("currency", is_shown=False),
     Column("last_at", ColumnKind.INSTANT, heading="Last gift on"),
-    *amount_columns("last", currency="currency", heading="Last gift", is_summed=False),
-    *amount_columns("largest", currency="currency", heading="Largest gift", is_summed=False),
-    *amount_columns("lifetime", currency="currency", heading="All gifts"),
-    Column("gifts", ColumnKind.INTEGER),
-    Column("years", ColumnKind.INTEGER, heading="Years given"),
+    *(
+        column
+        for name, heading in (("last", "Last gift"), ("largest", "Largest gift"))
+        for column in amount_columns(
+            name, currency="currency", heading=heading, is_summed=False, link=_to_gifts
+        )
+    ),
+    *amount_columns("lifetime", currency="currency", heading="All gifts", link=_to_gifts),
+    Column("gifts", ColumnKind.INTEGER, link=_to_gifts),
+    Column("years", ColumnKind.INTEGER, heading="Years given", link=_to_gifts),
+    Column("until", ColumnKind.DATE, is_shown=False),
 )
 
 
@@ -52,7 +63,9 @@ def _rows(filters: Filters) -> Iterator[Row]:
     span = giving.span()
     if span is None:
         return
-    for each in giving.lapsed(int(selection.year or span[1])):
+    year = int(selection.year or span[1])
+    _, until = giving.days(year - 1)
+    for each in giving.lapsed(year):
         lapse = Lapse.LYBUNT if each.gave_last_year else Lapse.SYBUNT
         if selection.lapse in ("", lapse):
             yield (
@@ -67,6 +80,7 @@ def _rows(filters: Filters) -> Iterator[Row]:
                 *amount(each.lifetime, each.currency),
                 each.gift_count,
                 each.year_count,
+                until,
             )
 
 
@@ -78,7 +92,7 @@ LAPSED = Table(
         "People who gave before a year and not in it, with what they gave in each currency until then. The years are "
         "the newspaper's own; a gift counts with what stands of it, on the day it settled."
     ),
-    schema_version=1,
+    schema_version=2,
     columns=_COLUMNS,
     rows=_rows,
     form=LapsedForm,
