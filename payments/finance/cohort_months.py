@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from payments.entities.models import LegalEntity
+from payments.entities.queries import zone_of
 from payments.finance.filters import PeriodForm, currency_field, day_field
 from payments.finance.measures.cohorts import Cohort, Month, cohorts
 from payments.finance.plan_book import stories_begun
@@ -48,7 +48,7 @@ class SeenCohort:
 
 def seen_cohorts(selection: CohortSelection) -> list[SeenCohort]:
     """Return the cohorts of the selection, by month and currency; three statements."""
-    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(slug=selection.entity)
+    zone = zone_of(selection.entity)
     first = selection.first.replace(day=1) if selection.first else None
     stories = stories_begun(selection.entity, midnight(first, zone) if first else None)
     days = [

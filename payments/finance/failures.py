@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from payments.donations.models import Payment, PaymentAttempt, PaymentStatus
-from payments.entities.models import LegalEntity
+from payments.entities.queries import zone_of
 from payments.finance.filters import PeriodForm, currency_field
 from payments.finance.measures.recovery import Failure, FailureOutcome
 from payments.finance.selections import PeriodSelection
@@ -58,12 +58,13 @@ class FailedPayment:
     invoice: str | None
 
 
-def failed_payments(selection: FailureSelection) -> Iterator[FailedPayment]:
+def failed_payments(selection: FailureSelection, *, zone: str = "") -> Iterator[FailedPayment]:
     """Yield the collections after a gift's first that failed first in the period, oldest first.
 
-    A first payment that is refused on the checkout page is an attempt to give, and no collection that failed.
+    A first payment that is refused on the checkout page is an attempt to give, and no collection that failed. `zone`
+    is the entity's time zone where it is known already.
     """
-    for row in _failed(selection).iterator(chunk_size=_CHUNK):
+    for row in _failed(selection, zone or zone_of(selection.entity)).iterator(chunk_size=_CHUNK):
         told = FailedPayment(
             failure=_failure(row),
             payment=row["reference"],
@@ -103,7 +104,7 @@ def _failure(row: dict[str, Any]) -> Failure:
     )
 
 
-def _failed(selection: FailureSelection) -> QuerySet[Any, Any]:
+def _failed(selection: FailureSelection, zone: str) -> QuerySet[Any, Any]:
     attempts = PaymentAttempt.objects.filter(payment=OuterRef("pk")).order_by()
     methods = PlanChange.objects.filter(
         plan=OuterRef("donation__plan"),
@@ -116,7 +117,7 @@ def _failed(selection: FailureSelection) -> QuerySet[Any, Any]:
         status__in=Payment.SETTLED,
     )
     return (
-        Payment.objects.filter(_wanted(selection))
+        Payment.objects.filter(_wanted(selection, zone))
         .annotate(
             plan=F("donation__plan__reference"),
             plan_ended_at=F("donation__plan__ended_at"),
@@ -138,8 +139,7 @@ def _failed(selection: FailureSelection) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
-def _wanted(selection: FailureSelection) -> Q:
-    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(slug=selection.entity)
+def _wanted(selection: FailureSelection, zone: str) -> Q:
     wanted = Q(
         first_failed_at__isnull=False,
         donation__entity__slug=selection.entity,

@@ -1,5 +1,6 @@
 """A report's filters as fields: what stands in the address of its page and is stored with its exports."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
@@ -48,11 +49,14 @@ class ReportForm(forms.Form):
         error_messages={"invalid_choice": "There is no newspaper called %(value)s."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, entities: Sequence[LegalEntity] | None = None, **kwargs: Any
+    ) -> None:
+        """Take the newspapers where whoever asks has read them, in the order of their ids."""
         super().__init__(*args, **kwargs)
-        entities = list(LegalEntity.objects.order_by("id").values_list("slug", "trading_name"))
-        self.offer("entity", entities)
-        if len(entities) < 2:
+        self._entities = LegalEntity.objects.order_by("id") if entities is None else entities
+        self.offer("entity", [(each.slug, each.trading_name) for each in self._entities])
+        if len(self._entities) < 2:
             self.fields["entity"].widget = forms.HiddenInput()
         if "currency" in self.fields:
             self.offer("currency", [("", "All"), *((code, code) for code in self._currencies())])
@@ -62,6 +66,12 @@ class ReportForm(forms.Form):
         chosen = {self.data.get("currency", "")} & KNOWN
         asked = CampaignCurrency.objects.order_by().values_list("currency", flat=True).distinct()
         return sorted({*asked, *chosen})
+
+    @property
+    def chosen_entity(self) -> LegalEntity:
+        """The newspaper of a valid form."""
+        slug = self.cleaned_data["entity"]
+        return next(each for each in self._entities if each.slug == slug)
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Set the choices of a field that are read from the database."""

@@ -44,13 +44,17 @@ def newest_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def gift_events(
-    selection: GiftSelection, *, fields: Collection[str] = GiftRow._fields
+    selection: GiftSelection,
+    *,
+    fields: Collection[str] = GiftRow._fields,
+    entity: LegalEntity | None = None,
 ) -> list[QuerySet[Any]]:
     """Return the events of each kind, annotated with `row_<field>` for these fields of `gift_event_kinds`.
 
-    A statement joins only the tables of what it is asked for and narrowed by.
+    A statement joins only the tables of what it is asked for and narrowed by. `entity` is the selection's, where it is
+    known already.
     """
-    entity = LegalEntity.objects.get(slug=selection.entity)
+    entity = entity or LegalEntity.objects.get(slug=selection.entity)
     within = selection.within("row_at", entity.time_zone)
     narrowed = {
         name: value

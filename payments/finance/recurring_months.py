@@ -14,7 +14,7 @@ from payments.finance.measures.movements import Movement, Roll, movements_of, ro
 from payments.finance.measures.recurring_revenue import MONTHLY, Valued
 from payments.finance.plan_book import plan_book
 from payments.finance.selections import PeriodSelection
-from payments.ledger.rates import RateTable
+from payments.ledger.rates import LOOK_BACK, RateTable
 from payments.periods import civil_date, midnight
 
 # The choice of `stated_in` that turns every amount into the newspaper's own currency.
@@ -46,7 +46,7 @@ class RecurringForm(PeriodForm):
 class RecurringMonth:
     """What is printed as one line: the roll-forwards of a month in one printed currency.
 
-    `valued` is None where a rate that it takes is not known.
+    `valued` is None where a rate that it takes is not known, that of one of the currencies in `unrated`.
     """
 
     first: date
@@ -54,14 +54,18 @@ class RecurringMonth:
     currency: str
     rolls: dict[str, Roll]
     valued: list[Valued] | None
+    unrated: tuple[str, ...] = ()
 
 
-def recurring_months(selection: RecurringSelection) -> Iterator[RecurringMonth]:
+def recurring_months(
+    selection: RecurringSelection, *, entity: LegalEntity | None = None
+) -> Iterator[RecurringMonth]:
     """Yield the months, oldest first, and within one the currencies in the order of their codes.
 
-    Six statements, however many the gifts are. A currency in which nothing stood or moved in a month has no line in it.
+    Six statements, however many the gifts are, five where the `entity` is known already. A currency in which nothing
+    stood or moved in a month has no line in it.
     """
-    entity = LegalEntity.objects.get(slug=selection.entity)
+    entity = entity or LegalEntity.objects.get(slug=selection.entity)
     zone = entity.time_zone
     since = midnight(selection.first, zone) if selection.first else None
     book = plan_book(selection.entity, since)
@@ -83,7 +87,8 @@ def recurring_months(selection: RecurringSelection) -> Iterator[RecurringMonth]:
     rates = _Rates(own, {currency for each in told for currency in each}, months)
     for (first, last), stretch in zip(months, told, strict=True):
         if selection.stated_in == OWN:
-            yield RecurringMonth(first, last, own, stretch, rates.valued(stretch, first, last))
+            valued, unrated = rates.valued(stretch, first, last)
+            yield RecurringMonth(first, last, own, stretch, valued, unrated)
             continue
         for currency, roll in sorted(stretch.items()):
             if roll.opening.count or roll.movements:
@@ -102,22 +107,33 @@ class _Rates:
             else None
         )
 
-    def valued(self, stretch: dict[str, Roll], first: date, last: date) -> list[Valued] | None:
-        told = []
+    def valued(
+        self, stretch: dict[str, Roll], first: date, last: date
+    ) -> tuple[list[Valued] | None, tuple[str, ...]]:
+        """Return what a month is worth, or None and the currencies without a rate for it."""
+        told, unrated = [], []
         for currency, roll in sorted(stretch.items()):
             before = self._unit(currency, first - timedelta(days=1))
-            at_end = self._unit(currency, last)
+            # The end of a month that still runs has no rate yet, so its latest one holds.
+            at_end = self._unit(currency, last, since=first)
             if before is None or at_end is None:
-                return None
-            told.append(Valued(roll, before, at_end))
-        return told
+                unrated.append(currency)
+            else:
+                told.append(Valued(roll, before, at_end))
+        return (None if unrated else told), tuple(unrated)
 
-    def _unit(self, currency: str, day: date) -> Fraction | None:
+    def _unit(self, currency: str, day: date, since: date | None = None) -> Fraction | None:
+        """Return the value by the rate of a day; where none holds then, by the last one published since another."""
         if currency == self._own:
             return MONTHLY
-        rate = self._table.on(self._own, currency, day) if self._table else None
         places = exponent(self._own) - exponent(currency)
-        return MONTHLY * Fraction(rate.rate) * Fraction(10) ** places if rate else None
+        while self._table:
+            if rate := self._table.on(self._own, currency, day):
+                return MONTHLY * Fraction(rate.rate) * Fraction(10) ** places
+            day -= LOOK_BACK
+            if since is None or day < since:
+                break
+        return None
 
 
 def _months(

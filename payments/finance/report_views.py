@@ -48,21 +48,22 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     user = person(request)
     if not request.user.has_perm(table.permission):
         raise PermissionDenied
-    entity = LegalEntity.objects.order_by("id").first()
-    if entity is None:
+    entities = list(LegalEntity.objects.order_by("id"))
+    if not entities:
         return render(request, "payments/finance/not_set_up.html")
     now = timezone.now()
-    today = civil_date(now, entity.time_zone)
-    form = table.form({"entity": entity.slug, **table.form.defaults(today), **request.GET.dict()})
+    today = civil_date(now, entities[0].time_zone)
+    usual = {"entity": entities[0].slug, **table.form.defaults(today)}
+    form = table.form({**usual, **request.GET.dict()}, entities=entities)
     context = {"form": form, "table": table}
     if not form.is_valid():
         return render(request, "payments/finance/report.html", context, status=400)
     filters = form.as_filters()
     log_view(user, report=table.name, filters=filters, now=now)
-    if filters["entity"] != entity.slug:
-        entity = LegalEntity.objects.get(slug=filters["entity"])
+    entity = form.chosen_entity
     context |= {
         "entity": entity,
+        "site_entity": entities[0],
         "export_form": ExportForm(offers_personal=_offers_personal(request, table)),
         "save_form": SaveForm(
             filters=filters,

@@ -14,7 +14,7 @@ from payments.ledger.models import DailyRate
 REFERENCE = "EUR"
 # The longest pause between two publications is Easter's, four days. A rate that is older is that of a currency which
 # is published no longer.
-_LOOK_BACK = timedelta(days=10)
+LOOK_BACK = timedelta(days=10)
 _PLACES = Decimal(1).scaleb(-15)
 # Enough digits for every amount that a column can hold times every rate, exact before it is rounded once.
 _PRECISION = 60
@@ -34,7 +34,7 @@ class RateTable:
 
     def __init__(self, currencies: Collection[str], first: date, last: date) -> None:
         rows = DailyRate.objects.filter(
-            base=REFERENCE, currency__in=set(currencies), day__range=(first - _LOOK_BACK, last)
+            base=REFERENCE, currency__in=set(currencies), day__range=(first - LOOK_BACK, last)
         ).values_list("currency", "day", "rate", "source")
         self._legs = {(currency, day): (rate, source) for currency, day, rate, source in rows}
 
@@ -42,7 +42,7 @@ class RateTable:
         """Return what one unit of `base` bought of `currency`, as `rate_on` does."""
         if currency == base:
             return Rate(Decimal(1), day, "the same currency")
-        for back in range(_LOOK_BACK.days + 1):
+        for back in range(LOOK_BACK.days + 1):
             there = day - timedelta(days=back)
             bought, paid = self._leg(currency, there), self._leg(base, there)
             if bought and paid:

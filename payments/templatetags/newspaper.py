@@ -23,9 +23,9 @@ def newspaper_imprint(context: Context) -> dict[str, object]:
 
 
 def _remembered(context: Context) -> LegalEntity | None:
-    """Return the site's entity, asked for once a page, however often the page names it."""
+    """Return the site's entity, asked for at most once a page: a view that has read it hands it over."""
     memory = context.render_context
     if "site_entity" not in memory:
-        memory["site_entity"] = site_entity()
+        memory["site_entity"] = context.get("site_entity") or site_entity()
     entity: LegalEntity | None = memory["site_entity"]
     return entity

@@ -54,17 +54,20 @@ class ColumnChart:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What stands over one label: a value per series, in minor units, with its words and where it leads."""
+    """What stands over one label: a value per series, in minor units, with its words and where it leads.
+
+    A value that is not known is None, and leaves its place empty.
+    """
 
     label: str
-    values: Sequence[int]
+    values: Sequence[int | None]
     words: Sequence[str]
     address: str = ""
 
 
 def column_chart(places: Sequence[Place]) -> ColumnChart:
     """Lay out the columns of at least one place; values of different series stand side by side."""
-    scale = Scale.of([value for place in places for value in place.values])
+    scale = Scale.of([value for place in places for value in place.values if value is not None])
     inner_width, inner_height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     room = inner_width / len(places)
 
@@ -76,6 +79,8 @@ def column_chart(places: Sequence[Place]) -> ColumnChart:
         width = room * _FILLED / len(place.values)
         left = _LEFT + room * at + room * (1 - _FILLED) / 2
         for series, (value, words) in enumerate(zip(place.values, place.words, strict=True)):
+            if value is None:
+                continue
             top, foot = sorted((y_of(value), y_of(0)))
             bars.append(
                 Bar(

@@ -30,10 +30,10 @@ class FailureLine:
 
 
 def failures_of(entity: LegalEntity, month: Month) -> list[FailureLine]:
-    """Return what first failed in the month, by currency; one statement, and an entity's time zone."""
+    """Return what first failed in the month, by currency; one statement."""
     selection = FailureSelection.from_filters(month_filters(entity, month))
     sums: dict[str, dict[FailureOutcome, list[int]]] = {}
-    for told in failed_payments(selection):
+    for told in failed_payments(selection, zone=entity.time_zone):
         failure = told.failure
         outcomes = sums.setdefault(failure.currency, {outcome: [] for outcome in FailureOutcome})
         outcomes[failure.outcome].append(failure.amount)

@@ -36,12 +36,14 @@ def _no_sums() -> Sums:
 class MonthMoney:
     """What a month's events come to: `{column: {currency: minor units}}`.
 
-    `waiting_count` of its `event_count` events have no amount in the newspaper's own currency yet.
+    `waiting_count` of its `event_count` events have no amount in the newspaper's own currency yet; those that Stripe
+    settled are in the currencies in `unrated`.
     """
 
     sums: Sums = field(default_factory=_no_sums)
     event_count: int = 0
     waiting_count: int = 0
+    unrated: set[str] = field(default_factory=set)
 
 
 def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthMoney]:
@@ -60,7 +62,7 @@ def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthM
     told = {month: MonthMoney() for month in months}
     currencies = sorted({currency for _, currency in _SUMS.values()})
     read = {name.removeprefix("row_") for pair in _SUMS.values() for name in pair}
-    for events in gift_events(selection, fields=read):
+    for events in gift_events(selection, fields=read, entity=entity):
         groups = (
             events.annotate(month_place=starts)
             .order_by()
@@ -79,6 +81,8 @@ def _add(money: MonthMoney, group: dict[str, Any]) -> None:
     money.event_count += group["event_count"]
     if group["row_reporting_currency"] is None:
         money.waiting_count += group["event_count"]
+        if group["row_settlement_currency"] is not None:
+            money.unrated.add(group["row_settlement_currency"])
     for name, (_, currency_in) in _SUMS.items():
         minor, currency = group[f"{name}_sum"], group[currency_in]
         if minor is not None and currency is not None:

@@ -35,19 +35,23 @@ class MovementLine:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A month of recurring gifts. `tile` is None where a rate is not known and nothing can be said in one currency."""
+    """A month of recurring gifts.
+
+    `tile` is None where the rates of the currencies in `unrated` are not known: nothing can be said in one currency.
+    """
 
     tile: Tile | None
     parts: Sequence[Figure]
     movements: Sequence[MovementLine]
     opening_count: int
     closing_count: int
+    unrated: Sequence[str] = ()
 
 
 def recurring_of(entity: LegalEntity, month: Month) -> Recurring | None:
-    """Return the month's recurring gifts, None where there were none; six statements."""
+    """Return the month's recurring gifts, None where there were none; five statements."""
     selection = RecurringSelection(entity.slug, month.first_on, month.last_on, stated_in=OWN)
-    told = next(recurring_months(selection), None)
+    told = next(recurring_months(selection, entity=entity), None)
     if told is None or not told.rolls:
         return None
     by_currency = {
@@ -65,6 +69,7 @@ def recurring_of(entity: LegalEntity, month: Month) -> Recurring | None:
         movements=_movements(entity, month, told, by_currency, own),
         opening_count=counted.opening,
         closing_count=counted.closing,
+        unrated=told.unrated,
     )
 
 

@@ -28,16 +28,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
     Answers 400 with the form's own words for a month or a newspaper that there is not.
     """
-    entity = LegalEntity.objects.order_by("id").first()
-    if entity is None:
+    entities = list(LegalEntity.objects.order_by("id"))
+    if not entities:
         return render(request, "payments/finance/not_set_up.html")
     now = timezone.now()
-    this_month = Month.of(civil_date(now, entity.time_zone))
-    form = DashboardForm({"entity": entity.slug, "month": this_month.key, **request.GET.dict()})
+    this_month = Month.of(civil_date(now, entities[0].time_zone))
+    usual = {"entity": entities[0].slug, "month": this_month.key}
+    form = DashboardForm({**usual, **request.GET.dict()}, entities=entities)
     if not form.is_valid():
         return render(request, "payments/finance/dashboard.html", {"form": form}, status=400)
-    if form.cleaned_data["entity"] != entity.slug:
-        entity = LegalEntity.objects.get(slug=form.cleaned_data["entity"])
+    entity = form.chosen_entity
     month: Month = form.cleaned_data["month"]
     recurring = recurring_of(entity, month)
     tiles = money_tiles(entity, month, money_of(entity, [month.previous, month]))
@@ -49,6 +49,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "entity": entity,
+            "site_entity": entities[0],
             "month": month,
             "is_running": month == this_month,
             "has_following": month < this_month,

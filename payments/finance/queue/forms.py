@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from payments.finance.filters import ReportForm
@@ -10,7 +12,7 @@ class QueueForm(ReportForm):
     kind = forms.ChoiceField(label="Kind", required=False)
     settled = forms.BooleanField(label="With those that are explained", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer(
             "kind", [("", "All"), *((kind, kind.capitalize()) for kind in exception_kinds())]

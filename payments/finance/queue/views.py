@@ -59,10 +59,10 @@ def _waiting(kind: str, key: str) -> ExceptionRow | None:
 
 
 def _page(request: HttpRequest, *, refused: SettlementForm | None = None) -> HttpResponse:
-    entity = LegalEntity.objects.order_by("id").first()
-    if entity is None:
+    entities = list(LegalEntity.objects.order_by("id"))
+    if not entities:
         return render(request, "payments/finance/not_set_up.html")
-    form = QueueForm({"entity": entity.slug, **request.GET.dict()})
+    form = QueueForm({"entity": entities[0].slug, **request.GET.dict()}, entities=entities)
     context: dict[str, object] = {
         "form": form,
         "refused": refused,
@@ -70,9 +70,7 @@ def _page(request: HttpRequest, *, refused: SettlementForm | None = None) -> Htt
     }
     if not form.is_valid():
         return render(request, "payments/finance/exceptions.html", context, status=400)
-    chosen = form.cleaned_data
-    if chosen["entity"] != entity.slug:
-        entity = LegalEntity.objects.get(slug=chosen["entity"])
+    chosen, entity = form.cleaned_data, form.chosen_entity
     rows = exceptions(
         entity,
         now=timezone.now(),
@@ -82,6 +80,7 @@ def _page(request: HttpRequest, *, refused: SettlementForm | None = None) -> Htt
     waiting = [row for row in rows if not row.is_settled]
     context |= {
         "entity": entity,
+        "site_entity": entities[0],
         "zone": ZoneInfo(entity.time_zone),
         "groups": groups_of(waiting),
         "waiting_count": len(waiting),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django import forms
 
-from payments.entities.models import LegalEntity
+from payments.entities.queries import zone_of
 from payments.finance.cohort_months import CohortForm, CohortSelection
 from payments.finance.columns import Column, ColumnKind, Row, amount, amount_columns
 from payments.finance.links import to_report
@@ -45,7 +45,7 @@ class CohortGiftForm(CohortForm):
 
 def _rows(filters: Filters) -> Iterator[Row]:
     selection = CohortGiftSelection.from_filters(filters)
-    zone = LegalEntity.objects.values_list("time_zone", flat=True).get(slug=selection.entity)
+    zone = zone_of(selection.entity)
     begins_at = midnight(selection.first, zone) if selection.first else None
     ends_at = midnight(_after(selection.last), zone) if selection.last else None
     until = selection.until or selection.last

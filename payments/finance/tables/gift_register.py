@@ -6,7 +6,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from payments.campaigns.models import Frequency
-from payments.entities.models import LegalEntity
+from payments.entities.queries import zone_of
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.filters import GiftForm
 from payments.finance.gift_rows import REGISTER_ORDER, GiftEvent, GiftRow
@@ -129,7 +129,7 @@ def _totals(filters: Filters) -> Figures:
 def _sql(filters: Filters) -> SqlRows:
     selection = GiftSelection.from_filters(filters)
     query, params = register_rows(selection).order_by().query.sql_with_params()
-    zone = _zone_of(selection.entity).replace("'", "''")
+    zone = zone_of(selection.entity).replace("'", "''")
     day = f"""(r."row_at" AT TIME ZONE '{zone}')::date"""
     fields = {name: f'r."row_{name}"' for name in GiftRow._fields}
     return SqlRows(
@@ -149,13 +149,9 @@ def _sql(filters: Filters) -> SqlRows:
     )
 
 
-def _zone_of(entity: str) -> str:
-    return LegalEntity.objects.values_list("time_zone", flat=True).get(slug=entity)
-
-
 def _row_in(entity: str) -> Callable[[tuple[Any, ...]], Row]:
     """Return what makes the report's row of a row of the database, its days in the entity's zone."""
-    zone = ZoneInfo(_zone_of(entity))
+    zone = ZoneInfo(zone_of(entity))
     return lambda values: _row(GiftRow._make(values), zone)
 
 
