@@ -67,6 +67,16 @@ app.conf.beat_schedule = {
         "task": "payments.ledger.tasks.record_reporting_amounts",
         "schedule": 3600.0,
     },
+    # At an hour at which few give, because nothing is booked while a day is summed; UTC.
+    "sum-past-days": {
+        "task": "payments.ledger.sums.tasks.sum_past_days",
+        "schedule": crontab(hour="2", minute="10"),
+    },
+    # On Sunday nights, because it reads all books once; UTC.
+    "check-day-sums": {
+        "task": "payments.ledger.sums.tasks.check_day_sums",
+        "schedule": crontab(day_of_week="sun", hour="3", minute="40"),
+    },
     "run-drift-audits": {"task": "payments.drift.tasks.run_drift_audits", "schedule": 300.0},
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},

@@ -51,6 +51,7 @@ from payments.ledger.models import (
     ReportingAmount,
 )
 from payments.ledger.period_models import AccountingPeriod, MonthState
+from payments.ledger.sums.models import EntryDay, EntrySum, LineDay, LineSum
 from payments.plans.models import (
     CardSession,
     CardSessionState,
@@ -123,6 +124,8 @@ __all__ = [
     "DriftOutcome",
     "DriftProblem",
     "EntityKind",
+    "EntryDay",
+    "EntrySum",
     "EventListing",
     "EventState",
     "ExceptionSettlement",
@@ -134,6 +137,8 @@ __all__ = [
     "LedgerEntry",
     "LedgerPosting",
     "LegalEntity",
+    "LineDay",
+    "LineSum",
     "MonthState",
     "NumberSeries",
     "Payment",

@@ -5,6 +5,7 @@ from payments.desk.tasks import finish_dispute_answers, finish_refund_requests
 from payments.drift.tasks import run_drift_audits
 from payments.finance.months.tasks import check_locked_months
 from payments.finance.tasks import expire_exports, write_exports
+from payments.ledger.sums.tasks import check_day_sums, sum_past_days
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.plans.tasks import finish_card_sessions, finish_plan_commands
 from payments.receipts.tasks import (
@@ -18,6 +19,7 @@ from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_even
 
 __all__ = [
     "book_missing_balance_transactions",
+    "check_day_sums",
     "check_locked_months",
     "drain_webhook_events",
     "expire_exports",
@@ -35,6 +37,7 @@ __all__ = [
     "render_receipts",
     "render_statements",
     "run_drift_audits",
+    "sum_past_days",
     "take_stripe_balance",
     "write_exports",
 ]

@@ -12,6 +12,7 @@ from payments.ledger.dates import accounting_date
 from payments.ledger.lines import Line, lines_of
 from payments.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
 from payments.ledger.movements import share_of
+from payments.ledger.sums.actions import forget_sums
 
 # What tells one line of a posting from another.
 _Key = tuple[str, str, int | None, str, str]
@@ -62,6 +63,7 @@ def correct_line(
         for (account, gift_class, fund, detail, currency), amount in due.items()
     )
     correction.save(force_insert=True)
+    forget_sums(postings=[correction])
     return correction
 
 

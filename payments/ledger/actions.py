@@ -16,6 +16,7 @@ from payments.ledger.marks import hold_payments, mark_booked
 from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
 from payments.ledger.movements import Movement, completed, share_of
 from payments.ledger.reporting import record_reporting_amounts
+from payments.ledger.sums.actions import forget_sums
 
 __all__ = ["Movement", "book_balance_transaction", "book_movements"]
 
@@ -110,6 +111,7 @@ def _write(movements: Collection[Movement], *, now: datetime) -> dict[str, Ledge
         for line in _balanced_lines(each)
     )
     LedgerPosting.objects.bulk_create(postings.values())
+    forget_sums(lines=rows.values(), postings=postings.values())
     record_reporting_amounts(postings.values(), now=now)
     return postings
 

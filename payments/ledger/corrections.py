@@ -16,6 +16,7 @@ from payments.ledger.actions import entry_of
 from payments.ledger.dates import accounting_date
 from payments.ledger.lines import Line
 from payments.ledger.models import LedgerEntry, LedgerPosting
+from payments.ledger.sums.actions import forget_sums
 
 
 @transaction.atomic
@@ -101,6 +102,7 @@ def correct(
     )
     LedgerEntry.objects.bulk_create(entry_of(line, correction, row.currency) for line in lines)
     correction.save(force_insert=True)
+    forget_sums(postings=[correction])
     return correction
 
 

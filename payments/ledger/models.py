@@ -73,11 +73,7 @@ class BalanceTransaction(models.Model):
                 name="balancetransaction_net_is_amount_less_fee",
             )
         ]
-        indexes = [
-            models.Index(fields=["created_at", "id"], name="balancetransaction_by_creation"),
-            # Holds what Stripe's balance is summed of, so that no row is read for it.
-            models.Index(fields=["currency", "created_at", "net"], name="balancetransaction_net"),
-        ]
+        indexes = [models.Index(fields=["created_at", "id"], name="balancetransaction_by_creation")]
 
     def __str__(self) -> str:
         return self.stripe_id

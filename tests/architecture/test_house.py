@@ -89,6 +89,20 @@ def test_nothing_is_mocked() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize(
+    "path", _sources(ROOT / "payments"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_whoever_books_lets_the_sums_of_the_day_go(path: Path) -> None:
+    calls = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    }
+    inserted = {"LedgerPosting", "BalanceTransaction"}
+    if calls & (inserted | {f"{name}.objects.create" for name in inserted}):
+        assert "forget_sums" in calls
+
+
 def test_every_scheduled_task_exists() -> None:
     from config.celery import app
 
