@@ -1,16 +1,18 @@
 """Reads of the books: what a posting says, what the accounts hold, and what waits to be explained or worked out."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from payments.donations.models import Payment
 from payments.entities.models import LegalEntity
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.models import LedgerEntry, LedgerPosting
+from payments.ledger.sums.queries import entries_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,15 @@ def trial_balance(
 
     Per currency the debits equal the credits, because every posting's lines sum to zero.
     """
-    entries = LedgerEntry.objects.filter(posting__entity=entity)
-    if first is not None:
-        entries = entries.filter(posting__accounting_on__gte=first)
-    if last is not None:
-        entries = entries.filter(posting__accounting_on__lte=last)
-    sums = (
-        entries.order_by()
-        .values_list("currency", "account")
-        .annotate(
-            debit=Sum("amount", filter=Q(amount__gt=0), default=0),
-            credit=Sum("amount", filter=Q(amount__lt=0), default=0),
-        )
-        .order_by("currency", "account")
-    )
+    sums: Counter[tuple[str, LedgerAccount, str]] = Counter()
+    for each in entries_moved(entity, first=first, last=last):
+        sums[each.currency, each.account, "debit"] += each.debit
+        sums[each.currency, each.account, "credit"] += each.credit
     return [
-        AccountBalance(LedgerAccount(account), currency, debit, -credit)
-        for currency, account, debit, credit in sums
+        AccountBalance(
+            account, currency, sums[currency, account, "debit"], sums[currency, account, "credit"]
+        )
+        for currency, account in sorted({key[:2] for key in sums})
     ]
 
 

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from payments.entities.models import LegalEntity
-from payments.ledger.models import (
-    BalanceTransaction,
-    LedgerAccount,
-    LedgerEntry,
-    LedgerPosting,
-)
+from payments.ledger.models import LedgerAccount, LedgerEntry
+from payments.ledger.sums.queries import LinesMoved, lines_moved
 from payments.periods import midnight
 from payments.reconciliation.models import StripeBalance
 
@@ -93,34 +89,26 @@ def clearing_rollforward(
         midnight(first, entity.time_zone),
         midnight(last + timedelta(days=1), entity.time_zone),
     )
-    lines = BalanceTransaction.objects.filter(currency=currency)
     moved = dict.fromkeys(ORDER, 0)
-    within = lines.filter(created_at__gte=begins, created_at__lt=ends)
-    for category, amount, fee in (
-        within.order_by()
-        .values_list("reporting_category")
-        .annotate(Sum("amount"), Sum("fee"))
-        .order_by("reporting_category")
-    ):
-        moved[GROUPS.get(category, "other")] += amount
-        moved["fees"] -= fee
-    moved["corrections"] = _corrections(within)
+    for each in _lines(currency, begins, ends):
+        moved[GROUPS.get(each.category, "other")] += each.amount
+        moved["fees"] -= each.fee
+    moved["corrections"] = _corrections(currency, begins, ends)
     balance = (
         StripeBalance.objects.filter(entity=entity, currency=currency, taken_at__gte=ends)
         .order_by("taken_at")
         .first()
     )
-    since = lines.filter(created_at__gte=ends)
     return ClearingRollForward(
         currency=currency,
         first=first,
         last=last,
-        opening=_net(lines.filter(created_at__lt=begins)),
+        opening=_net(currency, None, begins),
         movements=tuple(Movement(group, amount) for group, amount in moved.items()),
         stripe_closing=(
             None
             if balance is None
-            else balance.total - _net(since.filter(created_at__lte=balance.taken_at))
+            else balance.total - _net(currency, ends, _after(balance.taken_at))
         ),
         taken_at=balance.taken_at if balance else None,
     )
@@ -128,23 +116,34 @@ def clearing_rollforward(
 
 def balance_difference(balance: StripeBalance) -> int:
     """Return what our books say that Stripe held when `balance` was taken, less what Stripe said; must be 0."""
-    lines = BalanceTransaction.objects.filter(
-        currency=balance.currency, created_at__lte=balance.taken_at
+    return _net(balance.currency, None, _after(balance.taken_at)) - balance.total
+
+
+def _after(at: datetime) -> datetime:
+    """Return the first instant after another, as far as rows tell them apart."""
+    return at + timedelta(microseconds=1)
+
+
+def _net(currency: str, begin: datetime | None, end: datetime) -> int:
+    return sum(each.net for each in _lines(currency, begin, end)) + _corrections(
+        currency, begin, end
     )
-    return _net(lines) - balance.total
 
 
-def _net(lines: QuerySet[BalanceTransaction]) -> int:
-    net: int = lines.aggregate(net=Sum("net", default=0))["net"]
-    return net + _corrections(lines)
+def _lines(currency: str, begin: datetime | None, end: datetime) -> list[LinesMoved]:
+    return [each for each in lines_moved(begin, end) if each.currency == currency]
 
 
-def _corrections(lines: QuerySet[BalanceTransaction]) -> int:
-    """What corrections of lines moved Stripe clearing by; they count with the line, whenever they were posted."""
-    corrected = LedgerPosting.objects.filter(
-        corrects__isnull=False, corrects__balance_transaction__in=lines
-    )
-    moved: int = LedgerEntry.objects.filter(
-        account=LedgerAccount.STRIPE_CLEARING, posting__in=corrected
-    ).aggregate(moved=Sum("amount", default=0))["moved"]
+def _corrections(currency: str, begin: datetime | None, end: datetime) -> int:
+    """What corrections of lines moved Stripe clearing by; they count with the line, whenever they were posted.
+
+    There are few of them, so that they are asked for their lines and never the lines for theirs.
+    """
+    line = "posting__corrects__balance_transaction"
+    entries = LedgerEntry.objects.filter(
+        account=LedgerAccount.STRIPE_CLEARING, posting__corrects__isnull=False
+    ).filter(**{f"{line}__currency": currency, f"{line}__created_at__lt": end})
+    if begin is not None:
+        entries = entries.filter(**{f"{line}__created_at__gte": begin})
+    moved: int = entries.aggregate(moved=Sum("amount", default=0))["moved"]
     return moved

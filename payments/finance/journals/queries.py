@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from payments.campaigns.models import Fund
 from payments.entities.models import LegalEntity
 from payments.finance.journals.formats.base import Format
 from payments.finance.journals.journal import Journal, JournalLine, Target
@@ -14,7 +15,8 @@ from payments.finance.journals.sources import (
     sums_by,
     unreconciled_payouts,
 )
-from payments.ledger.models import LedgerAccount, LedgerEntry
+from payments.ledger.models import LedgerAccount
+from payments.ledger.sums.queries import EntriesMoved, entries_moved
 
 _NOWHERE = Target("")
 
@@ -74,14 +76,27 @@ def categories_of(
 ) -> list[tuple[Category, AccountMapping | None]]:
     """Return every category that has lines which count on or after a day, with the mapping that counts for it."""
     chart = map_of(entity)
-    rows = (
-        LedgerEntry.objects.filter(posting__entity=entity, posting__accounting_on__gte=since)
-        .order_by("account", "gift_class", "fund_id", "currency")
-        .values_list("account", "gift_class", "fund_id", "currency", "fund__code")
-        .distinct()
+    moved = entries_moved(entity, first=since)
+    codes = dict(
+        Fund.objects.filter(pk__in={each.fund_id for each in moved if each.fund_id}).values_list(
+            "pk", "code"
+        )
     )
-    categories = [Category(*row[:4], row[4] or "") for row in rows]
+    categories = [
+        Category(
+            each.account,
+            each.gift_class,
+            each.fund_id,
+            each.currency,
+            codes.get(each.fund_id or 0, ""),
+        )
+        for each in sorted(moved, key=_place)
+    ]
     return [(each, chart.find(each)) for each in categories]
+
+
+def _place(moved: EntriesMoved) -> tuple[str, str, int, str]:
+    return moved.account, moved.gift_class, moved.fund_id or 0, moved.currency
 
 
 def _journal(sums: Sums, targets: dict[Category, Target]) -> Journal:

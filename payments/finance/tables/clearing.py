@@ -10,7 +10,7 @@ from payments.finance.columns import Column, Row, amount, amount_columns
 from payments.finance.links import to_report
 from payments.finance.selections import Filters, PeriodSelection
 from payments.finance.table import Table
-from payments.ledger.models import BalanceTransaction
+from payments.ledger.sums.queries import lines_moved
 from payments.periods import civil_date
 from payments.reconciliation.clearing import clearing_rollforward
 from payments.reconciliation.models import StripeBalance
@@ -70,9 +70,11 @@ def _rows(filters: Filters) -> Iterator[Row]:
 
 def _currencies(entity: LegalEntity) -> list[str]:
     """Return the currencies that Stripe settles in for us, or has said that it holds."""
-    settled = BalanceTransaction.objects.order_by().values_list("currency").distinct()
-    held = StripeBalance.objects.filter(entity=entity).order_by().values_list("currency").distinct()
-    return sorted(currency for (currency,) in settled.union(held))
+    held = StripeBalance.objects.filter(entity=entity).order_by()
+    return sorted(
+        {each.currency for each in lines_moved()}
+        | set(held.values_list("currency", flat=True).distinct())
+    )
 
 
 CLEARING = Table(

@@ -1,19 +1,20 @@
 """R10, funds: what each held before the period, received, gave back and holds after it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
-
+from payments.campaigns.models import Fund
 from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, Row, amount, amount_columns
 from payments.finance.links import to_report
 from payments.finance.selections import Filters, PeriodSelection
 from payments.finance.table import Table
 from payments.ledger.accounts import CONTRA_INCOME, INCOME
-from payments.ledger.models import LedgerEntry
+from payments.ledger.sums.queries import entries_moved
+
+# The place of what each account moves among a fund's sums.
+_ACCOUNTS = dict.fromkeys(INCOME, 1) | dict.fromkeys(CONTRA_INCOME, 2)
 
 _COLUMNS = (
     Column("fund", is_shown=False),
@@ -27,45 +28,41 @@ _COLUMNS = (
 )
 
 
+# What a fund of one currency held, received and gave back; a credit is positive here.
+_Sums = defaultdict[tuple[int | None, str], list[int]]
+
+
 def _rows(filters: Filters) -> Iterator[Row]:
     selection = PeriodSelection.from_filters(filters)
     entity = LegalEntity.objects.get(slug=selection.entity)
-    for row in _sums(entity, selection.first, selection.last):
-        # A credit is negative in the ledger; what a fund holds is positive here.
-        opening, received, given_back = -row["opening"], -row["received"], -row["given_back"]
-        currency = row["currency"]
-        yield (
-            row["fund__code"],
-            row["fund__name"],
-            "yes" if row["fund__is_restricted"] else "no",
-            currency,
-            *amount(opening, currency),
-            *amount(received, currency),
-            *amount(given_back, currency),
-            *amount(opening + received + given_back, currency),
-        )
+    sums = _sums(entity, selection.first, selection.last)
+    funds = Fund.objects.filter(pk__in={fund_id for fund_id, _ in sums}).order_by("name", "code")
+    for fund in funds:
+        for currency in sorted(each for fund_id, each in sums if fund_id == fund.pk):
+            opening, received, given_back = sums[fund.pk, currency]
+            yield (
+                fund.code,
+                fund.name,
+                "yes" if fund.is_restricted else "no",
+                currency,
+                *amount(opening, currency),
+                *amount(received, currency),
+                *amount(given_back, currency),
+                *amount(opening + received + given_back, currency),
+            )
 
 
-def _sums(entity: LegalEntity, first: date | None, last: date | None) -> Iterator[dict[str, Any]]:
-    """Sum the income and contra income of each fund in one statement, by accounting date."""
-    entries = LedgerEntry.objects.filter(
-        posting__entity=entity, fund__isnull=False, account__in=(*INCOME, *CONTRA_INCOME)
-    )
-    if last is not None:
-        entries = entries.filter(posting__accounting_on__lte=last)
-    before = Q(posting__accounting_on__lt=first) if first else Q(pk__in=())
-    within = ~before if first else Q()
-    sums: QuerySet[Any, Any] = (
-        entries.order_by()
-        .values("fund__code", "fund__name", "fund__is_restricted", "currency")
-        .annotate(
-            opening=Coalesce(Sum("amount", filter=before), 0),
-            received=Coalesce(Sum("amount", filter=within & Q(account__in=INCOME)), 0),
-            given_back=Coalesce(Sum("amount", filter=within & Q(account__in=CONTRA_INCOME)), 0),
-        )
-        .order_by("fund__name", "fund__code", "currency")
-    )
-    return sums.iterator()
+def _sums(entity: LegalEntity, first: date | None, last: date | None) -> _Sums:
+    """Add up the income and contra income of each fund before the period and within it, by accounting date."""
+    sums: _Sums = defaultdict(lambda: [0, 0, 0])
+    if first is not None:
+        for each in entries_moved(entity, last=first - timedelta(days=1)):
+            if each.fund_id and each.account in _ACCOUNTS:
+                sums[each.fund_id, each.currency][0] -= each.balance
+    for each in entries_moved(entity, first=first, last=last):
+        if each.fund_id and each.account in _ACCOUNTS:
+            sums[each.fund_id, each.currency][_ACCOUNTS[each.account]] -= each.balance
+    return sums
 
 
 FUNDS = Table(
