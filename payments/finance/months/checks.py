@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -12,6 +13,8 @@ from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import BalanceTransaction
 from payments.ledger.queries import AccountBalance, trial_balance
+from payments.ledger.sums.books import entries_book, lines_book
+from payments.ledger.sums.checking import differing_days
 from payments.money import Money
 from payments.reconciliation.clearing import clearing_rollforward
 from payments.reconciliation.models import (
@@ -63,6 +66,7 @@ def checks_of(
         *_clearing(entity, month, {each.currency for each in balances}),
         *_payouts(entity, month),
         _unposted(entity, month),
+        _day_sums(entity, month),
     ]
 
 
@@ -125,3 +129,14 @@ def _unposted(entity: LegalEntity, month: Month) -> Check:
         posting=None,
     )
     return Check("Lines of Stripe's ledger without a posting", "", lines.count())
+
+
+def _day_sums(entity: LegalEntity, month: Month) -> Check:
+    """Count the days whose sums are not those of their rows; Stripe's are days of UTC, so those at both ends count."""
+    within = month.within(entity)
+    last = within.ends_at - timedelta(microseconds=1)
+    differing = [
+        *differing_days(entries_book(entity), month.first_on, month.last_on),
+        *differing_days(lines_book(), within.starts_at.date(), last.date()),
+    ]
+    return Check("Days whose sums are not those of their lines", "", len(differing))
