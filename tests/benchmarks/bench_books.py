@@ -30,7 +30,7 @@ def main() -> int:
         print("Not measured: these figures want PostgreSQL, named by DATABASE_URL.")
         return 0
     from tests.benchmarks.books_reading import measure, reads
-    from tests.benchmarks.books_rows import fill
+    from tests.benchmarks.books_rows import fill, sum_days
     from tests.benchmarks.databases import kept_database, own_database
 
     logging.disable(logging.WARNING)
@@ -40,6 +40,7 @@ def main() -> int:
         if is_new:
             fill(PAYMENTS)
             print(f"about {PAYMENTS:,} payments, made in {time.perf_counter() - began:.0f} s")
+        sum_days()
         measure(reads(), rounds=ROUNDS, told=lambda plan: print(plan, file=plans))
     return 0
 
