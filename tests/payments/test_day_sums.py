@@ -201,6 +201,9 @@ def test_summed_days_are_read_from_their_sums_alone_in_two_statements(
         # A part of the first day and the last two days come from the rows.
         assert lines_moved(BEGIN - timedelta(hours=1))[0].amount == 1000 + 7 + 2000
     assert len(captured) == 2
+    with CaptureQueriesContext(connection) as captured:
+        lines_moved(BEGIN, BEGIN + timedelta(hours=30))
+    assert len(captured) == 1
 
 
 @pytest.mark.django_db

@@ -115,6 +115,9 @@ def _kept(book: Book[Point], days: Span[date]) -> _Kept:
 
     In one statement, so that the sums are those of the very days, although some may go at any moment.
     """
+    begin, end = days
+    if begin and end and begin >= end:
+        return _Kept([], [])
     keys: dict[str, F] = {f"of_{key}": F(key) for key in book.keys}
     figures: dict[str, Sum] = {f"sum_{name}": Sum(name) for name in book.figures}
     names = ["on", *keys, *figures]
