@@ -1,8 +1,12 @@
 """The ledger and Stripe, and whether the year was as eventful as it was meant to be."""
 
+from django.utils import timezone
+
+from payments.ledger.sums.checking import check_day_sums
 from payments.models import (
     BalanceTransaction,
     Dispute,
+    LineDay,
     Payment,
     PlanChange,
     PlanStatus,
@@ -52,3 +56,5 @@ def agree_with_stripe(played: Played) -> None:
     unhappy = WebhookEvent.objects.exclude(state__in=[EventState.PROCESSED, EventState.IGNORED])
     assert list(unhappy.values_list("type", "note")) == []
     assert_all_identities(played.incidents.stripe, played.campaign.entity)
+    assert LineDay.objects.count() > 300
+    assert check_day_sums(now=timezone.now()) == 0

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from membership.supporters.tasks import derive_due_statuses
+from payments.ledger.sums.tasks import sum_past_days
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.models import Campaign
 from payments.plans.tasks import finish_plan_commands
@@ -90,6 +91,7 @@ def work(sandbox: SandboxAccount) -> None:
     list_payouts()
     read_payouts()
     take_stripe_balance()
+    sum_past_days()
     derive_due_statuses()
 
 
