@@ -94,6 +94,10 @@ class RefundRefused(PaymentsError):
     """A refund cannot be made, or not by this person; the sentence says why and what to do."""
 
 
+class ReleaseRefused(PaymentsError):
+    """Money of a fund cannot be released so, or not by this person; the sentence says why and what to do."""
+
+
 class DisputeRefused(PaymentsError):
     """A dispute cannot be answered so, or no more; the sentence says why and what to do."""
 

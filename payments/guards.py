@@ -8,6 +8,8 @@ from payments.models import (
     BankImport,
     DailyRate,
     ExceptionSettlement,
+    FundRelease,
+    LedgerAccount,
     LedgerEntry,
     LedgerPosting,
     PayoutItem,
@@ -23,6 +25,7 @@ from payments.triggers import protect, refuse
 
 _POSTINGS = LedgerPosting._meta.db_table  # noqa: SLF001  Django's documented model API
 _ENTRIES = LedgerEntry._meta.db_table  # noqa: SLF001
+_RELEASES = FundRelease._meta.db_table  # noqa: SLF001
 _MONTHS = AccountingPeriod._meta.db_table  # noqa: SLF001
 
 for model in (
@@ -46,6 +49,9 @@ for model in (
 # Whose money a line moved may become known after it was booked; what it moved never changes.
 protect(BalanceTransaction, set_once=("payment", "refund", "dispute"))
 
+# A release is decided upon after it was asked for, and may be taken back; what was asked for stays.
+protect(FundRelease, set_once=("decided_by", "decided_at"), moving=("state", "decision_note"))
+
 # The lines are inserted first; the posting arrives last and is taken only if they balance …
 refuse(
     Refusal(
@@ -66,6 +72,25 @@ refuse(
         "INSERT",
         f"EXISTS (SELECT 1 FROM {_POSTINGS} posting WHERE posting.id = NEW.posting_id)",  # noqa: S608
         also_reads=(_POSTINGS,),
+    )
+)
+# A release moves what was asked for out of its fund, or back into it, and nothing else.
+_MOVED = (
+    f"SELECT 1 FROM {_ENTRIES} line JOIN {_RELEASES} asked ON asked.id = NEW.release_id "  # noqa: S608
+    f"WHERE line.posting_id = NEW.id AND line.account = '{LedgerAccount.FUNDS_RELEASED}' "
+    "AND line.currency = asked.currency AND line.fund_id"
+)
+_SIGNED = "CASE WHEN NEW.corrects_id IS NULL THEN asked.amount ELSE -asked.amount END"
+refuse(
+    Refusal(
+        _POSTINGS,
+        "as_released",
+        "INSERT",
+        "NEW.release_id IS NOT NULL AND ("  # noqa: S608
+        f"(SELECT COUNT(*) FROM {_ENTRIES} line WHERE line.posting_id = NEW.id) <> 2 "
+        f"OR NOT EXISTS ({_MOVED} = asked.fund_id AND line.amount = {_SIGNED}) "
+        f"OR NOT EXISTS ({_MOVED} IS NULL))",
+        also_reads=(_ENTRIES, _RELEASES),
     )
 )
 

@@ -46,11 +46,13 @@ from payments.ledger.models import (
     BalanceListing,
     BalanceTransaction,
     DailyRate,
+    FundRelease,
     LedgerEntry,
     LedgerPosting,
     ReportingAmount,
 )
 from payments.ledger.period_models import AccountingPeriod, MonthState
+from payments.ledger.release_models import ReleaseState
 from payments.ledger.sums.models import EntryDay, EntrySum, LineDay, LineSum
 from payments.plans.models import (
     CardSession,
@@ -133,6 +135,7 @@ __all__ = [
     "ExportState",
     "Frequency",
     "Fund",
+    "FundRelease",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",
@@ -165,6 +168,7 @@ __all__ = [
     "RefundRequest",
     "RefundRequestState",
     "RefundStatus",
+    "ReleaseState",
     "ReportingAmount",
     "SavedView",
     "Statement",

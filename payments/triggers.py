@@ -23,15 +23,19 @@ def refuse(refusal: Refusal) -> None:
 
 
 def protect(
-    model: type[models.Model], *, set_once: Iterable[str] = (), emptied: Iterable[str] = ()
+    model: type[models.Model],
+    *,
+    set_once: Iterable[str] = (),
+    emptied: Iterable[str] = (),
+    moving: Iterable[str] = (),
 ) -> None:
     """Let rows of `model` be inserted only.
 
     A field of `set_once` may still be filled where it is null, and a text of `emptied` be emptied: it may name a person
-    who is forgotten.
+    who is forgotten. Those of `moving` may change.
     """
     table = model._meta.db_table  # noqa: SLF001  Django's documented model API
-    changes = _is_another_change(model, frozenset(set_once), frozenset(emptied))
+    changes = _is_another_change(model, frozenset(set_once), frozenset(emptied), frozenset(moving))
     refuse(Refusal(table, "no_update", "UPDATE", changes))
     refuse(Refusal(table, "no_delete", "DELETE"))
     refuse(Refusal(table, "no_truncate", "TRUNCATE"))
@@ -45,10 +49,13 @@ def _is_there_already(model: type[models.Model]) -> str:
 
 
 def _is_another_change(
-    model: type[models.Model], set_once: frozenset[str], emptied: frozenset[str]
+    model: type[models.Model],
+    set_once: frozenset[str],
+    emptied: frozenset[str],
+    moving: frozenset[str],
 ) -> str:
     fields = model._meta.local_concrete_fields  # noqa: SLF001
-    if not set_once | emptied:
+    if not set_once | emptied | moving:
         return "1 = 1"
     allowed = [
         f'(OLD."{field.column}" {{same}} NEW."{field.column}"'
@@ -56,6 +63,7 @@ def _is_another_change(
         + (f" OR NEW.\"{field.column}\" = ''" if field.name in emptied else "")
         + ")"
         for field in fields
+        if field.name not in moving
     ]
     return f"NOT ({' AND '.join(allowed)})"
 

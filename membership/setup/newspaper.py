@@ -45,6 +45,7 @@ def _derived(answers: Answers) -> dict[str, str]:
         "country": answers["country"].upper(),
         "default_currency": answers["default_currency"].strip().upper(),
         "refund_approval_limit": str(LegalEntity().refund_approval_limit),
+        "release_approval_limit": str(LegalEntity().release_approval_limit),
         "fiscal_year_start_month": str(month),
         "fiscal_year_start_day": str(day),
     }

@@ -16,6 +16,7 @@ _DECIDING = (
     "fiscal_year_start_day",
     "default_currency",
     "refund_approval_limit",
+    "release_approval_limit",
     "receipt_prefix",
 )
 
@@ -51,6 +52,7 @@ class LegalEntityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                     "fiscal_year_start_day",
                     "default_currency",
                     "refund_approval_limit",
+                    "release_approval_limit",
                     "receipt_prefix",
                 )
             },

@@ -40,6 +40,7 @@ class LegalEntityForm(forms.ModelForm):  # type: ignore[type-arg]
             "fiscal_year_start_day",
             "default_currency",
             "refund_approval_limit",
+            "release_approval_limit",
             "statement_descriptor",
             "receipt_prefix",
             "legal_sentence",

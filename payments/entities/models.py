@@ -39,6 +39,11 @@ class LegalEntity(models.Model):
         help_text="What one person may give back of one payment, in minor units of the default currency (10000 is "
         "100.00 where there are two decimals); above it a second person approves. Other currencies are converted.",
     )
+    release_approval_limit = models.PositiveBigIntegerField(
+        default=10_000,
+        help_text="What one person may release of one restricted fund within thirty days, in minor units of the "
+        "default currency; above it a second person approves. Other currencies are converted.",
+    )
     statement_descriptor = models.CharField(
         max_length=22,
         help_text="What a payer reads on the bank statement; Stripe allows 5 to 22 characters.",

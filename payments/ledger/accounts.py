@@ -23,6 +23,8 @@ class LedgerAccount(models.TextChoices):
     REFUNDS = "refunds", "Contributions refunded"
     RETURNED_DEBITS = "returned_debits", "Bank debits returned after they settled"
     DISPUTED_GIFTS = "disputed_gifts", "Contributions taken back by disputes"
+    # Comes to zero: debited with a restricted fund whose money was spent on its purpose, and credited without.
+    FUNDS_RELEASED = "funds_released", "Funds released"
     # Expenses; the line's detail is Stripe's type of the fee.
     PROCESSING_FEES = "processing_fees", "Processing fees"
     DISPUTE_FEES = "dispute_fees", "Dispute fees"
@@ -34,6 +36,8 @@ CONTRA_INCOME = (
     LedgerAccount.RETURNED_DEBITS,
     LedgerAccount.DISPUTED_GIFTS,
 )
+# What a fund holds is the credits less the debits of its lines in these.
+OF_FUNDS = (*INCOME, *CONTRA_INCOME, LedgerAccount.FUNDS_RELEASED)
 FEES = (LedgerAccount.PROCESSING_FEES, LedgerAccount.DISPUTE_FEES)
 
 # The detail of the contra line that takes back what a payer had added to cover fees.

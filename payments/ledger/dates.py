@@ -28,7 +28,10 @@ class BookingDays:
 
     def of(self, at: datetime) -> AccountingDate:
         """Return the days of what happened `at` an instant; a late one counts on the first day that is open."""
-        day = civil_date(at, self.zone)
+        return self.of_day(civil_date(at, self.zone))
+
+    def of_day(self, day: date) -> AccountingDate:
+        """Return the days of what happened on a civil day, as `of` does."""
         if self.closed_until is None or day > self.closed_until:
             return AccountingDate(accounting_on=day, original_on=day)
         return AccountingDate(accounting_on=self.closed_until + timedelta(days=1), original_on=day)

@@ -8,11 +8,13 @@ from payments.constraints import one_of
 from payments.donations.models import Dispute, Payment, Refund
 from payments.entities.models import LegalEntity
 from payments.ledger.accounts import LedgerAccount
+from payments.ledger.release_models import FundRelease
 
 __all__ = [
     "BalanceListing",
     "BalanceTransaction",
     "DailyRate",
+    "FundRelease",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",
@@ -82,7 +84,8 @@ class BalanceTransaction(models.Model):
 class LedgerPosting(models.Model):
     """One balanced set of ledger lines; append-only, enforced by the database on both engines.
 
-    It books one balance transaction, or corrects an earlier posting for a reason. The identifier is chosen in code
+    It books one balance transaction or releases money of a restricted fund, or corrects an earlier posting for a
+    reason; a release is taken back by a posting that names both. The identifier is chosen in code
     because the lines are inserted first; the trigger on this table then refuses a posting whose lines do not sum to
     zero per currency.
     """
@@ -95,7 +98,16 @@ class LedgerPosting(models.Model):
         null=True,
         default=None,
         related_name="posting",
-        help_text="What it books; empty for a correction.",
+        help_text="What it books; empty for a correction or a release.",
+    )
+    release = models.ForeignKey(
+        FundRelease,
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="postings",
+        db_index=False,
+        help_text="The release that it books or takes back.",
     )
     corrects = models.ForeignKey(
         "self",
@@ -103,7 +115,7 @@ class LedgerPosting(models.Model):
         null=True,
         default=None,
         related_name="corrections",
-        help_text="The posting of a balance transaction that this one adds to.",
+        help_text="The posting that this one adds to, or takes back.",
     )
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was corrected.")
     posted_by = models.ForeignKey(
@@ -112,7 +124,7 @@ class LedgerPosting(models.Model):
         null=True,
         default=None,
         related_name="+",
-        help_text="Who corrected; empty for what the system books by itself.",
+        help_text="Who corrected or released; empty for what the system books by itself.",
     )
     description = models.CharField(max_length=200)
     accounting_on = models.DateField(
@@ -124,13 +136,28 @@ class LedgerPosting(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(balance_transaction__isnull=False, corrects__isnull=True)
+                condition=models.Q(
+                    balance_transaction__isnull=False, corrects__isnull=True, release__isnull=True
+                )
+                | models.Q(
+                    balance_transaction__isnull=True, corrects__isnull=True, release__isnull=False
+                )
                 | (
                     models.Q(balance_transaction__isnull=True, corrects__isnull=False)
                     & ~models.Q(reason="")
                 ),
                 name="ledgerposting_books_or_corrects",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=models.Q(release__isnull=False, corrects__isnull=True),
+                name="ledgerposting_releases_once",
+            ),
+            models.UniqueConstraint(
+                fields=["release"],
+                condition=models.Q(release__isnull=False, corrects__isnull=False),
+                name="ledgerposting_takes_back_once",
+            ),
         ]
         indexes = [models.Index(fields=["accounting_on", "id"], name="ledgerposting_by_date")]
 

@@ -65,6 +65,19 @@ def rate_on(currency: str, base: str, day: date) -> Rate | None:
     return RateTable({currency, base}, day, day).on(currency, base, day)
 
 
+def in_currency(amount: int, *, source: str, target: str, today: date) -> int | None:
+    """Return minor units of `source` in `target` by the latest rate published on `today` or before.
+
+    None where no rate of the last ten days is known.
+    """
+    if source == target:
+        return amount
+    rate = rate_on(target, source, today)
+    if rate is None:
+        return None
+    return converted(amount, rate=rate.rate, source=source, target=target)
+
+
 def rates_known_until() -> date | None:
     """Return the latest day with rates: on it and before, `rate_on` gives the same answer for ever."""
     last: date | None = DailyRate.objects.filter(base=REFERENCE).aggregate(last=Max("day"))["last"]
