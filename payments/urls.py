@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from payments.desk import dispute_views, refund_views
+from payments.desk.releases import views as release_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
 from payments.finance.charts.views import charts
@@ -34,6 +35,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/refunds/<uuid:reference>/", refund_views.refund, name="refund"),
     path(
         "finance/refunds/<uuid:reference>/decide/", refund_views.refund_decide, name="refund_decide"
+    ),
+    path("finance/releases/", release_views.fund_releases, name="fund_releases"),
+    path("finance/releases/<uuid:reference>/", release_views.fund_release, name="fund_release"),
+    path(
+        "finance/releases/<uuid:reference>/decide/",
+        release_views.release_decide,
+        name="release_decide",
+    ),
+    path(
+        "finance/releases/<uuid:reference>/take-back/",
+        release_views.release_take_back,
+        name="release_take_back",
+    ),
+    path(
+        "finance/releases/<slug:entity>/<slug:fund>/<slug:currency>/",
+        release_views.new_release,
+        name="new_release",
     ),
     path("finance/payments/<uuid:reference>/", refund_views.payment, name="payment"),
     path(

@@ -54,6 +54,7 @@ _BOOKS = {
         "campaign",
         "campaigncurrency",
         "fund",
+        "fundrelease",
         "legalentity",
         "ledgerentry",
         "ledgerposting",
@@ -84,13 +85,14 @@ _REPORTS = {
     "payments.view_gift_register",
     "payments.view_reports",
 }
-# Nobody decides on a refund of their own, whatever their role.
+# Nobody decides on a refund or a release of their own, whatever their role.
 _MONEY_BACK = {
     "payments.answer_dispute",
     "payments.decide_refund",
     "payments.exceed_refund_limit",
     "payments.request_refund",
 }
+_FUNDS = {"payments.decide_fundrelease", "payments.release_fund"}
 _PEOPLE = {
     "membership.view_consentrecord",
     "membership.view_letter",
@@ -146,6 +148,7 @@ ROLES: dict[str, set[str]] = {
     | _REPORTS
     | _RESULTS
     | _MONEY_BACK
+    | _FUNDS
     | {"payments.close_month"},
     "finance lead": _GIFTS
     | _BOOKS
@@ -154,6 +157,7 @@ ROLES: dict[str, set[str]] = {
     | _REPORTS
     | _RESULTS
     | _MONEY_BACK
+    | _FUNDS
     | {
         "payments.change_accountmapping",
         "payments.close_month",

@@ -1,5 +1,6 @@
 """What staff say at the desk: which payment they mean, what goes back, and how they decide."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -19,11 +20,23 @@ _AMOUNT_PROBLEMS = {
 }
 
 
-def _locale() -> str:
-    return to_locale(get_language() or "en-gb").replace("_", "-")
+def read_amount(text: str, most: Money, problems: Mapping[str, str]) -> int:
+    """Return what was typed in minor units of `most`'s currency.
+
+    Raises ValidationError with the sentence of `problems` for what is wrong with it.
+    """
+    locale = to_locale(get_language() or "en-gb").replace("_", "-")
+    try:
+        return parse_amount(text, most.currency, locale).minor
+    except AmountRefused as error:
+        sentence = problems.get(error.reason, "Enter an amount, for instance {most}.")
+        printed = most.format(locale)
+        raise forms.ValidationError(
+            sentence.format(most=printed, currency=most.currency)
+        ) from error
 
 
-def _words(label: str, missing: str) -> forms.CharField:
+def words_field(label: str, missing: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=2000,
@@ -49,7 +62,7 @@ class RefundForm(forms.Form):
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
     reason = forms.ChoiceField(label="Reason", choices=RefundReason.choices)
-    comment = _words("Why, in your words", "Say why the money goes back.")
+    comment = words_field("Why, in your words", "Say why the money goes back.")
 
     def __init__(self, *args: Any, refundable: Money, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,20 +70,11 @@ class RefundForm(forms.Form):
         self.fields["amount"].label = f"Amount to give back, in {refundable.currency}"
 
     def clean_amount(self) -> int:
-        most = self.refundable
-        try:
-            amount = parse_amount(self.cleaned_data["amount"], most.currency, _locale())
-        except AmountRefused as error:
-            sentence = _AMOUNT_PROBLEMS.get(error.reason, "Enter an amount, for instance {most}.")
-            printed = most.format(_locale())
-            raise forms.ValidationError(
-                sentence.format(most=printed, currency=most.currency)
-            ) from error
-        return amount.minor
+        return read_amount(self.cleaned_data["amount"], self.refundable, _AMOUNT_PROBLEMS)
 
 
 class DecisionForm(forms.Form):
-    """Yes or no to somebody else's refund; the button says which."""
+    """Yes or no to what somebody else asked for; the button says which."""
 
-    note = _words("Your note", "Say why, so that it can be understood in a year.")
+    note = words_field("Your note", "Say why, so that it can be understood in a year.")
     decision = forms.ChoiceField(choices=[("approve", "Approve"), ("decline", "Decline")])

@@ -144,6 +144,12 @@ GET  payments:refund                  in   403  403  ok   ok   ok   403  ok   40
 POST payments:refund_decide           in   403  403  403  422  422  403  403  403  2nd  422
 GET  payments:payment                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 POST payments:payment_refund          in   403  403  422  422  422  403  403  403  2nd  422
+GET  payments:fund_releases           in   403  403  403  ok   ok   403  ok   403  2nd  ok
+GET  payments:new_release             in   403  403  403  ok   ok   403  403  403  2nd  ok
+POST payments:new_release             in   403  403  403  422  422  403  403  403  2nd  422
+GET  payments:fund_release            in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:release_decide          in   403  403  403  422  422  403  403  403  2nd  422
+POST payments:release_take_back       in   403  403  403  422  422  403  403  403  2nd  422
 GET  payments:reports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:report                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:payouts                 in   403  403  403  ok   ok   403  ok   403  2nd  ok

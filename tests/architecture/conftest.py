@@ -26,6 +26,7 @@ from payments.models import (
     Export,
     ExportState,
     Frequency,
+    FundRelease,
     Payment,
     PlanStatus,
     RecurringPlan,
@@ -45,7 +46,9 @@ from tests.factories import (
     UserFactory,
 )
 from tests.membership.prompt_definitions import definition
+from tests.payments.gifts import a_gift
 from tests.payments.payouts import a_bank_account, a_bank_line, a_bank_upload, a_payout
+from tests.payments.releases import a_release, restrict
 from tests.sandbox.client import SandboxAccount
 
 PathOf = Callable[[str], str]
@@ -68,6 +71,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
     )
     dispute = {"reference": _dispute_of(payment).reference}
     refund = {"reference": _refund_that_waits(payment).reference}
+    release = {"reference": _release_that_waits(campaign).reference}
     plan = {"reference": _plan_of(payment).reference}
     payout, account = a_payout(campaign.entity), a_bank_account(campaign.entity)
     of_payout, of_account = {"reference": payout.reference}, {"reference": account.reference}
@@ -117,6 +121,14 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:dispute_accept": dispute,
         "payments:refund": refund,
         "payments:refund_decide": refund,
+        "payments:fund_release": release,
+        "payments:release_decide": release,
+        "payments:release_take_back": release,
+        "payments:new_release": {
+            "entity": campaign.entity.slug,
+            "fund": campaign.fund.code,
+            "currency": "GBP",
+        },
         "payments:payment": {"reference": payment.reference},
         "payments:payment_refund": {"reference": payment.reference},
         "payments:report": {"name": "gift_register"},
@@ -261,6 +273,11 @@ def _refund_that_waits(payment: Payment) -> RefundRequest:
         requested_by=UserFactory.create(),
         requested_at=NOON,
     )
+
+
+def _release_that_waits(campaign: Campaign) -> FundRelease:
+    a_gift(campaign, 1000)
+    return a_release(restrict(campaign, limit=0), 100)
 
 
 def _card_session_of(plan: UUID) -> CardSession:

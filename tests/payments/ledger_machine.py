@@ -13,14 +13,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pytest_django import Settings
 
+from payments.desk.releases.actions import take_back_release
+from payments.errors import ReleaseRefused
 from payments.ledger.booking import book_missing
 from payments.ledger.explaining import explain_known_gifts
 from payments.ledger.listing import book_listed
-from payments.models import Campaign, DailyRate, Dispute, Frequency, Payment, Refund
+from payments.models import (
+    Campaign,
+    DailyRate,
+    Dispute,
+    Frequency,
+    FundRelease,
+    Payment,
+    Refund,
+)
 from payments.webhooks.actions import receive_event
 from payments.webhooks.incoming import parse_event
+from tests.factories import UserFactory
 from tests.life import LifeClock
 from tests.payments.ledger_identities import assert_all_identities
+from tests.payments.releases import a_release, restrict
 from tests.payments.stories import drain, open_page
 from tests.sandbox.client import Delivery, Sandbox
 
@@ -60,6 +72,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize(settles=st.sampled_from([None, ["gbp"], ["gbp", "eur"]]), seed=st.integers(0, 999))
     def open_account(self, settles: list[str] | None, seed: int) -> None:
         self.chance = Random(seed)
+        restrict(self.campaign)
         self.sandbox.configure(settlement_currencies=settles)
         today = timezone.now().date()
         DailyRate.objects.bulk_create(
@@ -163,6 +176,20 @@ class LedgerMachine(RuleBasedStateMachine):
     def bill(self, amount: int, currency: str, category: str) -> None:
         self.sandbox.bill(amount, currency.lower(), "Billing", category=category)
         self._work()
+
+    @rule(amount=amounts, currency=st.sampled_from(CURRENCIES), ago=st.integers(0, 40))
+    def release_from_the_fund(self, amount: int, currency: str, ago: int) -> None:
+        now = timezone.now()
+        day = now.date() - timedelta(days=ago)
+        with suppress(ReleaseRefused):
+            a_release(self.campaign.fund, amount, on=day, currency=currency, now=now)
+
+    @precondition(lambda self: FundRelease.objects.filter(state="released").exists())
+    @rule(pick=picks)
+    def take_a_release_back(self, pick: int) -> None:
+        release = self._pick(FundRelease.objects.filter(state="released"), pick)
+        person = UserFactory.create()
+        take_back_release(release.pk, actor=person, reason="Wrong.", now=timezone.now())
 
     @rule(days=st.integers(1, 35))
     def wait(self, days: int) -> None:

@@ -20,6 +20,7 @@ from payments.finance.trail_rows import TrailRow, TrailSelection, trail_rows
 _CHUNK = 2000
 _PAGES = {
     "dispute": "payments:dispute",
+    "fund release": "payments:fund_release",
     "payment": "payments:payment",
     "refund request": "payments:refund",
 }

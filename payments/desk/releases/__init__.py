@@ -1,0 +1,1 @@
+"""The desk at which money of restricted funds is released: asked for, approved, booked, taken back."""
