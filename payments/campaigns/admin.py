@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
+from payments.audit.actions import Subject, record_audit
 from payments.campaigns.forms import CampaignCurrencyForm, CampaignForm, SuggestedAmountForm
 from payments.campaigns.formsets import CurrencyFormSet, SuggestedAmountFormSet
 from payments.campaigns.models import Campaign, CampaignCurrency, Fund, SuggestedAmount
@@ -92,6 +93,19 @@ class FundAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("entity", "is_restricted")
     list_select_related = ("entity",)
     search_fields = ("name", "code")
+
+    def save_model(self, request: HttpRequest, obj: Fund, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # What a restricted fund holds has to be released.
+        if "is_restricted" in form.changed_data:
+            facts = {"is_restricted": obj.is_restricted}
+            before = {"is_restricted": not obj.is_restricted} if change else {}
+            record_audit(
+                "fund_changed" if change else "fund_added",
+                Subject("fund", f"{obj.entity.slug} {obj.code}", before=before, after=facts),
+                actor=cast(AbstractBaseUser, request.user),
+                now=timezone.now(),
+            )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # The books know it by these.
