@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import stripe
-from django.db.models import F, Sum
+from django.db.models import F, Max, Min, Sum
 
-from payments.ledger.accounts import CONTRA_INCOME, INCOME, LedgerAccount
+from payments.finance.tables.funds import FUNDS
+from payments.ledger.accounts import CONTRA_INCOME, INCOME, OF_FUNDS, LedgerAccount
 from payments.ledger.queries import open_suspense, trial_balance, waiting_for_rates
 from payments.models import (
     BalanceTransaction,
+    FundRelease,
     LedgerEntry,
     LedgerPosting,
     LegalEntity,
@@ -35,6 +38,7 @@ def assert_all_identities(client: stripe.StripeClient, entity: LegalEntity) -> N
     assert_marks_say_what_is_booked()
     _what_stands_of_a_gift_is_what_the_books_say()
     _reporting_amounts_are_complete(entity)
+    _funds_roll_forward_and_releases_are_booked_once(entity)
 
 
 def _every_posting_balances() -> None:
@@ -45,7 +49,8 @@ def _every_posting_balances() -> None:
 def _each_balance_transaction_has_one_posting(at_stripe: set[str]) -> None:
     booked = set(BalanceTransaction.objects.values_list("stripe_id", flat=True))
     assert booked == at_stripe
-    assert LedgerPosting.objects.filter(corrects=None).count() == len(at_stripe)
+    booking = LedgerPosting.objects.filter(corrects=None, release=None)
+    assert booking.count() == len(at_stripe)
     assert not BalanceTransaction.objects.filter(posting=None).exists()
 
 
@@ -149,3 +154,25 @@ def _reporting_amounts_are_complete(entity: LegalEntity) -> None:
     own = ReportingAmount.objects.filter(balance_transaction__currency=entity.default_currency)
     assert not own.exclude(net=F("balance_transaction__net")).exists()
     assert not ReportingAmount.objects.exclude(currency=entity.default_currency).exists()
+
+
+def _funds_roll_forward_and_releases_are_booked_once(entity: LegalEntity) -> None:
+    """Opening + received − released = closing, by fund and currency, from the middle of the story to its end."""
+    days = LedgerPosting.objects.aggregate(first=Min("accounting_on"), last=Max("accounting_on"))
+    if days["first"] is None:
+        return
+    middle = days["first"] + (days["last"] - days["first"]) // 2
+    columns = [column.name for column in FUNDS.columns]
+    for values in FUNDS.rows({"entity": entity.slug, "first": str(middle)}):
+        row: dict[str, Any] = dict(zip(columns, values, strict=True))
+        of_fund = LedgerEntry.objects.filter(fund__code=row["fund"], currency=row["currency"])
+        lines = of_fund.filter(account__in=OF_FUNDS)
+        assert -(lines.aggregate(s=Sum("amount"))["s"] or 0) == row["closing_minor"]
+        before = lines.filter(posting__accounting_on__lt=middle)
+        assert -(before.aggregate(s=Sum("amount"))["s"] or 0) == row["opening_minor"]
+        moved = row["received_minor"] + row["given_back_minor"] + row["released_minor"]
+        assert row["opening_minor"] + moved == row["closing_minor"]
+    stands = FundRelease.objects.filter(state="released").aggregate(s=Sum("amount"))["s"] or 0
+    released = LedgerEntry.objects.filter(account=LedgerAccount.FUNDS_RELEASED)
+    assert (released.exclude(fund=None).aggregate(s=Sum("amount"))["s"] or 0) == stands
+    assert (released.aggregate(s=Sum("amount"))["s"] or 0) == 0

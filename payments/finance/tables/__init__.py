@@ -11,6 +11,7 @@ from payments.finance.tables.donor_years import DONOR_YEARS
 from payments.finance.tables.donors import DONORS
 from payments.finance.tables.exceptions import EXCEPTIONS
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
+from payments.finance.tables.fund_movements import FUND_MOVEMENTS
 from payments.finance.tables.funds import FUNDS
 from payments.finance.tables.gift_register import GIFT_REGISTER
 from payments.finance.tables.journal import JOURNAL
@@ -25,6 +26,7 @@ _MONEY: tuple[Table, ...] = (
     PAYOUTS,
     CLEARING,
     FUNDS,
+    FUND_MOVEMENTS,
 )
 
 _SUPPORTERS: tuple[Table, ...] = (
