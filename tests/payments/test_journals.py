@@ -28,6 +28,7 @@ from tests.factories import FundFactory
 from tests.payments.admin_pages import as_role
 from tests.payments.gifts import a_gift, a_refund
 from tests.payments.months import CLOSING, THEN
+from tests.payments.releases import a_release, restrict
 from tests.payments.snapshots import a_balance_transaction
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,43 @@ def test_the_most_particular_mapping_counts() -> None:
     for count in range(1, 5):
         assert AccountMap([*others, *ranked[:count]]).find(line) == ranked[count - 1]
     assert AccountMap(others).find(line) is None
+
+
+def test_releases_are_in_their_own_journals_beside_payouts_and_in_the_days(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    map_everything(entity)
+    a_gift(campaign, 2500, at=THEN)
+    a_payout(entity)
+    fund = restrict(campaign)
+    a_release(fund, 400, on=THEN.date(), now=CLOSING)
+
+    found = prepared(entity, JournalBy.PAYOUT)
+    # A row for any fund is not one for what leaves this fund.
+    assert [each.words for each in found.unmapped] == ["Funds released, general, GBP"]
+    assert found.journals == []
+    AccountMapping.objects.create(
+        entity=entity, account="funds_released", fund=fund, code="310", tax_rate="Tax Exempt"
+    )
+
+    payout, release = prepared(entity, JournalBy.PAYOUT).journals
+    assert (payout.reference, release.reference) == ("po_1", "R2026-10-15")
+    assert {line.target.code: line.amount for line in release.lines} == {
+        "310": 400,
+        AccountMapping.objects.get(account="funds_released", fund=None).code: -400,
+    }
+    released = [
+        line.amount
+        for journal in prepared(entity).journals
+        for line in journal.lines
+        if line.account == "funds_released"
+    ]
+    assert sorted(released) == [-400, 400]
+    # They move nothing of Stripe's balance.
+    for by in JournalBy:
+        statement = prepared(entity, by, "xero_statement").journals
+        written = FORMATS["xero_statement"].write(statement, "GB")
+        assert b"Funds released" not in written
 
 
 def test_a_category_is_mapped_once(client: Client, campaign: Campaign, entity: LegalEntity) -> None:

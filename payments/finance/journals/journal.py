@@ -22,7 +22,8 @@ class Target:
 class JournalLine:
     """One line: a debit is positive, a credit negative, in minor units of the journal's currency.
 
-    `account` is ours, for formats that tell it; `is_clearing` marks the lines of Stripe's balance itself.
+    `account` is ours, for formats that tell it; `is_clearing` marks the lines of Stripe's balance itself, and
+    `is_release` those of released funds, which have nothing to do with it.
     """
 
     target: Target
@@ -30,6 +31,7 @@ class JournalLine:
     amount: int
     account: str = ""
     is_clearing: bool = False
+    is_release: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ def _fits(mapping: AccountMapping, category: Category) -> bool:
     return (
         mapping.account == category.account
         and mapping.gift_class in ("", category.gift_class)
-        and mapping.fund_id in (None, category.fund_id)
+        and _fits_fund(mapping, category)
         and mapping.currency in ("", category.currency)
     )
+
+
+def _fits_fund(mapping: AccountMapping, category: Category) -> bool:
+    if mapping.fund_id is None and category.account == LedgerAccount.FUNDS_RELEASED:
+        # What leaves a fund and what becomes free are two sides of one account of ours: one row for both would bring
+        # the package an entry that says nothing.
+        return category.fund_id is None
+    return mapping.fund_id in (None, category.fund_id)

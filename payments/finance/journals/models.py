@@ -14,7 +14,8 @@ class AccountMapping(models.Model):
     """Which account of the newspaper's own chart takes the lines of one account of ours.
 
     An empty class, fund or currency stands for any. Of several rows that fit a line the most particular one counts:
-    one that names the fund before one that names the class, and that before one that names the currency.
+    one that names the fund before one that names the class, and that before one that names the currency. Only for
+    released funds an empty fund stands for none: what leaves a fund is mapped by that fund, what becomes free without.
     """
 
     entity = models.ForeignKey(

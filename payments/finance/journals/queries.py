@@ -112,6 +112,7 @@ def _journal(sums: Sums, targets: dict[Category, Target]) -> Journal:
                 amount=amount,
                 account=category.account,
                 is_clearing=category.account == LedgerAccount.STRIPE_CLEARING,
+                is_release=category.account == LedgerAccount.FUNDS_RELEASED,
             )
             for category, amount in sums.amounts
         ),

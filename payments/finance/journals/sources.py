@@ -36,10 +36,13 @@ class Sums:
 
 
 def sums_by(by: JournalBy, entity: LegalEntity, first: date, last: date) -> list[Sums]:
-    """Return what each journal holds: of payouts that arrive, or of days on which postings count, both included."""
-    return (
-        _by_payout(entity, first, last) if by is JournalBy.PAYOUT else _by_day(entity, first, last)
-    )
+    """Return what each journal holds: of payouts that arrive, or of days on which postings count, both included.
+
+    Beside payouts, which releases of funds are no part of, those have a journal for each day.
+    """
+    if by is JournalBy.DAY:
+        return _by_day(entity, first, last)
+    return [*_by_payout(entity, first, last), *_of_releases(entity, first, last)]
 
 
 def unreconciled_payouts(entity: LegalEntity, first: date, last: date) -> list[str]:
@@ -50,11 +53,6 @@ def unreconciled_payouts(entity: LegalEntity, first: date, last: date) -> list[s
 
 
 def _by_day(entity: LegalEntity, first: date, last: date) -> list[Sums]:
-    lines = LedgerEntry.objects.filter(
-        posting__entity=entity,
-        posting__accounting_on__gte=first,
-        posting__accounting_on__lte=last,
-    ).annotate(journal=F("posting__accounting_on"))
     return [
         Sums(
             reference=f"{day:%Y-%m-%d}",
@@ -63,8 +61,33 @@ def _by_day(entity: LegalEntity, first: date, last: date) -> list[Sums]:
             currency=currency,
             amounts=amounts,
         )
+        for (day, currency), amounts in _grouped(_on_days(entity, first, last)).items()
+    ]
+
+
+def _of_releases(entity: LegalEntity, first: date, last: date) -> list[Sums]:
+    lines = _on_days(entity, first, last).filter(posting__release__isnull=False)
+    return [
+        Sums(
+            # No longer than the shortest number that a package keeps.
+            reference=f"R{day:%Y-%m-%d}",
+            on=day,
+            narration=f"Funds released, {day:%Y-%m-%d}, {currency}",
+            currency=currency,
+            amounts=amounts,
+        )
         for (day, currency), amounts in _grouped(lines).items()
     ]
+
+
+def _on_days(entity: LegalEntity, first: date, last: date) -> QuerySet[Any]:
+    """Return the lines that count on these days, each with its day as its journal."""
+    lines: QuerySet[Any] = LedgerEntry.objects.filter(
+        posting__entity=entity,
+        posting__accounting_on__gte=first,
+        posting__accounting_on__lte=last,
+    ).annotate(journal=F("posting__accounting_on"))
+    return lines
 
 
 def _by_payout(entity: LegalEntity, first: date, last: date) -> list[Sums]:

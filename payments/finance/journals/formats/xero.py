@@ -7,7 +7,7 @@ journal there, so that a narration is never used twice.
 from collections.abc import Iterator, Sequence
 
 from payments.finance.journals.formats.base import CSV, Format, csv_bytes, plain
-from payments.finance.journals.journal import Journal
+from payments.finance.journals.journal import Journal, JournalLine
 
 _JOURNAL = (
     "*Narration",
@@ -45,6 +45,10 @@ def _rows(journal: Journal) -> Iterator[tuple[str, ...]]:
         )
 
 
+def _moves_balance(line: JournalLine) -> bool:
+    return not (line.is_clearing or line.is_release)
+
+
 def _statement(journals: Sequence[Journal], country: str) -> bytes:
     """Write what moved Stripe's balance: money in is positive; what left for the bank is negative."""
     return csv_bytes(
@@ -61,7 +65,7 @@ def _statement(journals: Sequence[Journal], country: str) -> bytes:
                 )
                 for journal in journals
                 for line in journal.lines
-                if not line.is_clearing
+                if _moves_balance(line)
             ),
         ]
     )
@@ -83,6 +87,6 @@ XERO_STATEMENT = Format(
     content_type=CSV,
     write=_statement,
     line_limit=1000,
-    lines=lambda journal: sum(not line.is_clearing for line in journal.lines),
+    lines=lambda journal: sum(map(_moves_balance, journal.lines)),
     wants_accounts=False,
 )
