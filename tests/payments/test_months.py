@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
+from payments.desk.releases.actions import approve_release
 from payments.errors import InvalidTransition, MonthNotReady, NoteMissing, SamePerson
 from payments.finance.months.actions import (
     close_month,
@@ -22,11 +23,13 @@ from payments.models import (
     AccountingPeriod,
     AuditEntry,
     Campaign,
+    FundRelease,
     LedgerAccount,
     LedgerPosting,
     LegalEntity,
     MonthState,
 )
+from payments.triggers import drop_all, install_all
 from tests.factories import UserFactory
 from tests.payments.gifts import a_gift
 from tests.payments.months import (
@@ -39,6 +42,7 @@ from tests.payments.months import (
     october,
     stripe_holds,
 )
+from tests.payments.releases import a_release, restrict
 from tests.payments.snapshots import a_balance_transaction
 from tests.payments.test_triggers import refused
 
@@ -122,6 +126,34 @@ def test_a_line_in_suspense_keeps_its_month_open_until_it_is_explained(
         now=CLOSING,
     )
     assert readiness_of(entity, OCTOBER, now=CLOSING).exceptions == []
+
+
+def test_a_release_that_waits_keeps_its_month_open_until_it_is_decided(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    october(campaign)
+    waiting = a_release(restrict(campaign, limit=0), 400, on=THEN.date(), now=CLOSING)
+    with pytest.raises(MonthNotReady, match="It waits for a second person"):
+        close(entity)
+
+    approve_release(waiting.pk, actor=UserFactory.create(), note="Seen.", now=CLOSING)
+
+    readiness = readiness_of(entity, OCTOBER, now=CLOSING)
+    released = [each for each in readiness.checks if each.title == "Releases of funds less ledger"]
+    assert [(each.currency, each.difference) for each in released] == [("GBP", 0)]
+    assert close(entity).state == MonthState.SOFT_CLOSED
+
+
+def test_a_release_that_the_ledger_has_otherwise_keeps_its_month_open(
+    campaign: Campaign, entity: LegalEntity
+) -> None:
+    october(campaign)
+    a_release(restrict(campaign), 400, on=THEN.date(), now=CLOSING)
+    drop_all()
+    FundRelease.objects.update(amount=500)
+    install_all()
+    with pytest.raises(MonthNotReady, match=r"Releases of funds less ledger in GBP: .*£1"):
+        close(entity)
 
 
 def test_what_began_after_the_month_keeps_it_from_nothing(

@@ -11,7 +11,7 @@ from payments.entities.models import LegalEntity
 from payments.finance.months.calendar import Month
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
-from payments.ledger.models import BalanceTransaction
+from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerPosting
 from payments.ledger.queries import AccountBalance, trial_balance
 from payments.ledger.sums.books import entries_book, lines_book
 from payments.ledger.sums.checking import differing_days
@@ -65,6 +65,7 @@ def checks_of(
         *_register(entity, month),
         *_clearing(entity, month, {each.currency for each in balances}),
         *_payouts(entity, month),
+        *_releases(entity, month, balances),
         _unposted(entity, month),
         _day_sums(entity, month),
     ]
@@ -118,6 +119,29 @@ def _payouts(entity: LegalEntity, month: Month) -> Iterator[Check]:
     )
     for currency, difference in sums:
         yield Check("Payouts less their lines", currency, difference)
+
+
+def _releases(entity: LegalEntity, month: Month, balances: list[AccountBalance]) -> Iterator[Check]:
+    """Compare what was asked for and decided with what the ledger moved; taken back, it is moved once more."""
+    asked: dict[str, int] = dict(
+        LedgerPosting.objects.filter(
+            entity=entity,
+            release__isnull=False,
+            accounting_on__gte=month.first_on,
+            accounting_on__lte=month.last_on,
+        )
+        .order_by()
+        .values_list("release__currency")
+        .annotate(Sum("release__amount"))
+    )
+    moved = {
+        each.currency: each.debit
+        for each in balances
+        if each.account is LedgerAccount.FUNDS_RELEASED
+    }
+    for currency in sorted(asked.keys() | moved.keys()):
+        difference = asked.get(currency, 0) - moved.get(currency, 0)
+        yield Check("Releases of funds less ledger", currency, difference)
 
 
 def _unposted(entity: LegalEntity, month: Month) -> Check:
