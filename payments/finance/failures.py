@@ -21,6 +21,8 @@ from payments.plans.models import PlanChange, PlanChangeKind
 # A new payment method pays what is open at once; that it was saved may be recorded after the payment.
 _RECORDED_WITHIN = timedelta(hours=1)
 _CHUNK = 2000
+# Stands for the bank's silence where a code is asked for.
+NO_CODE = "not_given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,29 @@ class FailureSelection(PeriodSelection):
 
     currency: str = ""
     outcome: str = ""
+    decline: str = ""
 
 
-class FailureForm(PeriodForm):
-    """The filters of failed payments."""
+class DeclineForm(PeriodForm):
+    """The filters of failed payments taken together."""
 
     currency = currency_field()
+
+
+class FailureForm(DeclineForm):
+    """The filters of failed payments one by one."""
+
     outcome = forms.ChoiceField(
         label="What became of it",
         required=False,
         choices=[("", "All"), *FailureOutcome.choices],
+    )
+    decline = forms.RegexField(
+        r"^[a-z0-9_]+\Z",
+        label="Last decline",
+        required=False,
+        max_length=60,
+        error_messages={"invalid": "A decline code has small letters, digits and underscores."},
     )
 
 
@@ -153,4 +168,6 @@ def _wanted(selection: FailureSelection, zone: str) -> Q:
         wanted &= Q(first_failed_at__lt=ends_at)
     if selection.currency:
         wanted &= Q(currency=selection.currency)
+    if selection.decline:
+        wanted &= Q(decline_code="" if selection.decline == NO_CODE else selection.decline)
     return wanted

@@ -107,6 +107,20 @@ def _of_prompt(rows: list[Line], line: Line) -> Any:
 
 _PEOPLE = ("donors", "new", "retained", "recaptured", "lapsed", "raised", "lowered")
 
+
+def _of_fund(rows: list[Line], line: Line) -> Any:
+    assert {row["fund"] for row in rows} <= {line["fund"]}
+    return line["fund_name"]
+
+
+def _of_decline(rows: list[Line], line: Line) -> Any:
+    assert len(rows) == line["failed_count"]
+    for name in ("failed_minor", "recovered_minor"):
+        assert sum(row[name] for row in rows) == line[name]
+    return line["decline_code"]
+
+
+_OF_FUNDS = ("opening", "received", "given_back", "released", "closing")
 PROOFS: dict[tuple[str, str], Proof] = {
     ("cohorts", "begun_gifts"): count,
     ("cohorts", "standing_gifts"): count,
@@ -129,4 +143,7 @@ PROOFS: dict[tuple[str, str], Proof] = {
     **{("recurring_revenue", kind): total("monthly") for kind in MovementKind.values},
     ("clearing", "line"): _of_clearing,
     ("attribution", "prompt"): _of_prompt,
+    ("funds", "fund_name"): _of_fund,
+    **{("funds", name): total("amount") for name in _OF_FUNDS},
+    ("declines", "decline_code"): _of_decline,
 }

@@ -27,6 +27,9 @@ BOOK = """
       1500 GBP      11-25        1 11-28     -           -           open      -             -
 """
 
+# The code of the last decline by what became of it; the others' is the usual one.
+CODES = {"new_card": "expired_card", "ended": "expired_card", "cancelled": ""}
+
 
 def write_failures(campaign: Campaign) -> None:
     """Put the book into the database as it would have been recorded."""
@@ -69,7 +72,7 @@ def _write(campaign: Campaign, number: int, line: dict[str, str]) -> None:
         succeeded_at=settled_at,
         first_failed_at=failed_at,
         failed_at=failed_at,
-        decline_code="insufficient_funds",
+        decline_code=CODES.get(line["what"], "insufficient_funds"),
     )
     for attempt in range(int(line["tries"])):
         PaymentAttempt.objects.create(

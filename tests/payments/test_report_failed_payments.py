@@ -1,7 +1,9 @@
 """Failed payments: what became of each, and how many were recovered in time, worked out by hand."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from payments.finance.failures import FailureSelection, failed_payments
 from payments.finance.links import report_address
 from payments.finance.measures.recovery import recoveries
+from payments.finance.tables.declines import DECLINES
 from payments.finance.tables.failed_payments import FAILED_PAYMENTS
 from payments.models import Campaign, Payment
 from tests.factories import PaymentFactory
@@ -83,6 +86,45 @@ def test_what_failed_is_what_was_recovered_is_tried_or_lost(book: Campaign) -> N
     assert sums["lost_minor"] == {"GBP": 1000, "USD": 1200}
 
 
+def test_declines_are_summed_by_code_as_worked_out_by_hand(book: Campaign) -> None:
+    # £10, £5, £9, £3 and £15 for want of money; £20 and £7 with a card that had expired; the bank said nothing of $12.
+    assert [
+        (row[0], row[1], row[2], row[4], row[5], row[7], row[8])
+        for row in DECLINES.rows(EVERYTHING)
+    ] == [
+        ("expired_card", "GBP", 2, 2700, 1, 2000, Decimal("0.5")),
+        ("insufficient_funds", "GBP", 5, 4200, 3, 2400, Decimal("0.6")),
+        ("not_given", "USD", 1, 1200, 0, 0, Decimal(0)),
+    ]
+
+
+def test_each_decline_leads_to_its_payments_and_all_add_up_to_the_rows(book: Campaign) -> None:
+    columns = {column.name: column for column in DECLINES.columns}
+    link = columns["decline_code"].link
+    assert link is not None
+    for values in DECLINES.rows(EVERYTHING):
+        row = dict(zip(columns, values, strict=True))
+        filters = dict(parse_qsl(urlsplit(link(row, EVERYTHING)).query))
+        behind = FAILED_PAYMENTS.figures(filters)
+        assert behind.row_count == row["failed_count"]
+        for name in ("failed_minor", "recovered_minor"):
+            assert behind.sums[name] == {row["currency"]: row[name]}
+
+    whole, parts = FAILED_PAYMENTS.figures(EVERYTHING), DECLINES.figures(EVERYTHING)
+    assert sum(row[2] for row in DECLINES.rows(EVERYTHING)) == whole.row_count  # type: ignore[misc]
+    for name in ("failed_minor", "recovered_minor"):
+        assert parts.sums[name] == whole.sums[name]
+
+
+def test_a_decline_code_that_is_none_is_refused_with_a_sentence(
+    book: Campaign, client: Client
+) -> None:
+    address = report_address("failed_payments", {**EVERYTHING, "decline": "Do not!"})
+    page = as_role(client, "finance").get(address)
+    assert page.status_code == 400
+    assert "small letters, digits and underscores" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("narrowed", "amounts"),
     [
@@ -90,6 +132,8 @@ def test_what_failed_is_what_was_recovered_is_tried_or_lost(book: Campaign) -> N
         ({"last": "2026-10-02"}, [1000, 2000]),
         ({"currency": "USD"}, [1200]),
         ({"outcome": "open"}, [1500]),
+        ({"decline": "expired_card"}, [2000, 700]),
+        ({"decline": "not_given"}, [1200]),
     ],
 )
 def test_filters_narrow_by_the_day_of_the_first_failure(
@@ -117,3 +161,5 @@ def test_the_page_tells_the_recovery_with_few_statements(
     words = page.content.decode()
     assert "Recovered in time" in words
     assert "A new payment method" in words
+    assert "expired_card, GBP" in words
+    assert "Not given, USD" in words

@@ -6,6 +6,7 @@ from payments.finance.tables.audit_trail import AUDIT_TRAIL
 from payments.finance.tables.clearing import CLEARING
 from payments.finance.tables.cohort_gifts import COHORT_GIFTS
 from payments.finance.tables.cohorts import COHORTS
+from payments.finance.tables.declines import DECLINES
 from payments.finance.tables.disputes_refunds import DISPUTES_REFUNDS
 from payments.finance.tables.donor_years import DONOR_YEARS
 from payments.finance.tables.donors import DONORS
@@ -39,6 +40,7 @@ _SUPPORTERS: tuple[Table, ...] = (
     DONORS,
     STANDING_GIFTS,
     FAILED_PAYMENTS,
+    DECLINES,
     ATTRIBUTION,
 )
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from payments.finance.columns import Column, ColumnKind, Row, amount, amount_columns
 from payments.finance.failures import FailureForm, FailureSelection, failed_payments
+from payments.finance.links import report_address
+from payments.finance.measures.declines import by_decline
 from payments.finance.measures.recovery import FailureOutcome, RecoveredBy, recoveries
 from payments.finance.selections import Filters
 from payments.finance.table import Table
@@ -62,8 +64,14 @@ def _rows(filters: Filters) -> Iterator[Row]:
 
 def _panel(filters: Filters) -> dict[str, Any]:
     selection = replace(FailureSelection.from_filters(filters), outcome="")
-    failures = (told.failure for told in failed_payments(selection))
-    return {"recoveries": recoveries(failures, timezone.now())}
+    told = list(failed_payments(selection))
+    failures = (each.failure for each in told)
+    kept = {name: value for name, value in filters.items() if name not in ("outcome", "decline")}
+    return {
+        "recoveries": recoveries(failures, timezone.now()),
+        "declines": by_decline((each.decline_code, each.failure) for each in told),
+        "declines_report": report_address("declines", kept),
+    }
 
 
 FAILED_PAYMENTS = Table(
