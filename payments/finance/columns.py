@@ -35,7 +35,7 @@ class Column:
 
     `is_shown` is for the screen: a file always has every column. `heading` stands above it there, and `link` leads from
     its cell to the rows or the object behind it; `labels` are the words for values that are codes in the file.
-    `is_summed` is False where a sum means nothing, as of balances.
+    `is_summed` is False where a sum means nothing, as of balances; `is_whole` keeps a reference on one line.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Column:
     heading: str = ""
     is_shown: bool = True
     is_summed: bool = True
+    is_whole: bool = False
     link: Link | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import date_format
 
 from payments.campaigns.models import Campaign, CampaignCurrency, Frequency, Fund
 from payments.currencies import KNOWN
@@ -73,6 +74,15 @@ class ReportForm(forms.Form):
         slug = self.cleaned_data["entity"]
         return next(each for each in self._entities if each.slug == slug)
 
+    @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """What a valid form narrows by, each field's label with its value: for paper, where nothing is filled in."""
+        return [
+            (str(field.label), _in_words(field, self.cleaned_data[name]))
+            for name, field in self.fields.items()
+            if self.cleaned_data[name] not in (None, "", False) and not field.widget.is_hidden
+        ]
+
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Set the choices of a field that are read from the database."""
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -94,6 +104,15 @@ class ReportForm(forms.Form):
     def presets(cls, filters: dict[str, str], today: date) -> list[tuple[str, str]]:
         """Return usual selections as (words, query), the other filters kept."""
         return []
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if value is True:
+        return "yes"
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    return str(dict(choices).get(value, value))
 
 
 class PeriodForm(ReportForm):

@@ -63,6 +63,8 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     entity = form.chosen_entity
     context |= {
         "entity": entity,
+        "now": now,
+        "zone": ZoneInfo(entity.time_zone),
         "site_entity": entities[0],
         "export_form": ExportForm(offers_personal=_offers_personal(request, table)),
         "save_form": SaveForm(

@@ -142,7 +142,7 @@ def _cell(column: Column, values: dict[str, Value], filters: Filters, zone: Zone
         _words(column, value, zone),
         minor=minor,
         is_number=column.kind in _NUMBERS,
-        is_whole=column.kind in (ColumnKind.DATE, ColumnKind.INSTANT),
+        is_whole=column.is_whole or column.kind in (ColumnKind.DATE, ColumnKind.INSTANT),
         unit=currency,
         address=column.link(values, filters) if column.link else "",
     )

@@ -20,8 +20,12 @@ from payments.periods import civil_date, midnight
 _COLUMNS = (
     Column("month", is_shown=False),
     Column("began_at", ColumnKind.INSTANT, heading="Began"),
-    Column("gift"),
-    Column("supporter", link=to_report("standing_gifts", kept=("entity",), supporter="supporter")),
+    Column("gift", is_whole=True),
+    Column(
+        "supporter",
+        is_whole=True,
+        link=to_report("standing_gifts", kept=("entity",), supporter="supporter"),
+    ),
     Column("currency", is_shown=False),
     *amount_columns("begun", currency="currency", heading="Begun, a year"),
     *amount_columns("standing", currency="currency", heading="Still given, a year"),

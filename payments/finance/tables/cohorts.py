@@ -31,7 +31,9 @@ def _to_begun(values: Mapping[str, Value], filters: Filters) -> str:
 
 
 def _to_standing(values: Mapping[str, Value], filters: Filters) -> str:
-    """Lead to those that the cell still counts."""
+    """Lead to those that the cell still counts, where there are any."""
+    if not values["standing_gifts"]:
+        return ""
     return f"{_to_begun(values, filters)}&standing=on"
 
 

@@ -27,9 +27,11 @@ _USUAL = 5
 
 
 def _to_people(group: DonorGroup | None = None) -> Link:
-    """Lead to the people of a line, or to those of one group."""
+    """Lead to the people of a line, or to those of one group, where there are any."""
 
     def link(values: Mapping[str, Value], filters: Filters) -> str:
+        if not values[group.value if group else "donors"]:
+            return ""
         wanted = {
             "entity": filters["entity"],
             "year": str(values["year"]),

@@ -21,10 +21,15 @@ _KINDS = (DonorGroup.NEW, DonorGroup.RETAINED, DonorGroup.RECAPTURED, DonorGroup
 _CHANGES = (DonorGroup.RAISED, DonorGroup.LOWERED)
 
 
-def _to_gifts(first: str, last: str) -> Link:
-    """Lead to a person's gifts between the days of two columns, in the line's currency where it has one."""
+def _to_gifts(first: str, last: str, amount_of: str = "") -> Link:
+    """Lead to a person's gifts between the days of two columns, in the line's currency where it has one.
+
+    An amount of nothing has no gifts behind it.
+    """
 
     def link(values: Mapping[str, Value], filters: Filters) -> str:
+        if amount_of and not values[amount_of]:
+            return ""
         wanted = {
             "entity": filters["entity"],
             "first": str(values[first]),
@@ -40,14 +45,13 @@ def _to_gifts(first: str, last: str) -> Link:
 
 
 _COLUMNS = (
-    Column("year", heading="Year from"),
+    Column("year", is_shown=False),
     Column("first_day_before", ColumnKind.DATE, is_shown=False),
     Column("last_day_before", ColumnKind.DATE, is_shown=False),
     Column("first_day", ColumnKind.DATE, is_shown=False),
     Column("last_day", ColumnKind.DATE, is_shown=False),
     Column("kind", heading="Is", labels=dict(DonorGroup.choices)),
     Column("change", heading="Gave", labels={"raised": "More", "lowered": "Less"}),
-    Column("supporter", link=_to_gifts("first_day_before", "last_day")),
     Column("supporter_name", is_personal=True, heading="Name"),
     Column("supporter_email", is_personal=True, heading="Email"),
     Column("gave_in", heading="In"),
@@ -56,9 +60,10 @@ _COLUMNS = (
         "given_before",
         currency="currency",
         heading="The year before",
-        link=_to_gifts("first_day_before", "last_day_before"),
+        link=_to_gifts("first_day_before", "last_day_before", "given_before"),
     ),
-    *amount_columns("given", currency="currency", link=_to_gifts("first_day", "last_day")),
+    *amount_columns("given", currency="currency", link=_to_gifts("first_day", "last_day", "given")),
+    Column("supporter", is_whole=True, link=_to_gifts("first_day_before", "last_day")),
 )
 
 
@@ -105,13 +110,13 @@ def _rows(filters: Filters) -> Iterator[Row]:
                 *days,
                 _one_of(_KINDS, groups),
                 _one_of(_CHANGES, groups),
-                str(supporter),
                 name,
                 email,
                 ", ".join(sorted(now or before)),
                 currency,
                 *amount(before.get(selection.currency, 0), currency),
                 *amount(now.get(selection.currency, 0), currency),
+                str(supporter),
             )
 
 

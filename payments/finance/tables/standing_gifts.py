@@ -23,15 +23,13 @@ from payments.finance.table import Table
 _CHUNK = 2000
 _AMOUNTS = ("amount", "refunded", "taken_back", "stands")
 _FIELDS = (
-    "succeeded_at", "reference", "donation__customer__party", "donation__customer__name",
+    "reference", "donation__customer__party", "succeeded_at", "donation__customer__name",
     "donation__customer__email", "donation__frequency", "donation__campaign__slug", "currency", "amount",
     "refunded_amount", "lost_amount", "stands",
 )  # fmt: skip
 
 _COLUMNS = (
     Column("settled_at", ColumnKind.INSTANT, heading="When"),
-    Column("gift", link=to_report("gift_register", kept=("entity",), gift="gift")),
-    Column("supporter"),
     Column("supporter_name", is_personal=True, heading="Name"),
     Column("supporter_email", is_personal=True, heading="Email"),
     Column("frequency", labels=dict(Frequency.choices)),
@@ -41,6 +39,8 @@ _COLUMNS = (
     *amount_columns("refunded", currency="currency"),
     *amount_columns("taken_back", currency="currency"),
     *amount_columns("stands", currency="currency"),
+    Column("gift", is_whole=True, link=to_report("gift_register", kept=("entity",), gift="gift")),
+    Column("supporter", is_whole=True),
 )
 
 
@@ -81,17 +81,17 @@ def _screen(filters: Filters) -> Sequence[Row]:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    settled_at, gift, supporter, name, email, frequency, campaign, currency, *minors = values
+    gift, supporter, settled_at, name, email, frequency, campaign, currency, *minors = values
     return (
         settled_at,
-        str(gift),
-        str(supporter),
         name,
         email,
         frequency,
         campaign,
         currency,
         *(value for minor in minors for value in amount(minor, currency)),
+        str(gift),
+        str(supporter),
     )
 
 
