@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from payments.entities.models import LegalEntity
 from payments.ledger.models import LedgerAccount, LedgerEntry
@@ -89,26 +89,26 @@ def clearing_rollforward(
         midnight(first, entity.time_zone),
         midnight(last + timedelta(days=1), entity.time_zone),
     )
-    moved = dict.fromkeys(ORDER, 0)
-    for each in _lines(currency, begins, ends):
-        moved[GROUPS.get(each.category, "other")] += each.amount
-        moved["fees"] -= each.fee
-    moved["corrections"] = _corrections(currency, begins, ends)
     balance = (
         StripeBalance.objects.filter(entity=entity, currency=currency, taken_at__gte=ends)
         .order_by("taken_at")
         .first()
     )
+    taken = _after(balance.taken_at) if balance else ends
+    before, within, since = _corrections(currency, (None, begins), (begins, ends), (ends, taken))
+    moved = dict.fromkeys(ORDER, 0)
+    for each in _lines(currency, begins, ends):
+        moved[GROUPS.get(each.category, "other")] += each.amount
+        moved["fees"] -= each.fee
+    moved["corrections"] = within
     return ClearingRollForward(
         currency=currency,
         first=first,
         last=last,
-        opening=_net(currency, None, begins),
+        opening=_net(currency, None, begins) + before,
         movements=tuple(Movement(group, amount) for group, amount in moved.items()),
         stripe_closing=(
-            None
-            if balance is None
-            else balance.total - _net(currency, ends, _after(balance.taken_at))
+            None if balance is None else balance.total - _net(currency, ends, taken) - since
         ),
         taken_at=balance.taken_at if balance else None,
     )
@@ -116,7 +116,9 @@ def clearing_rollforward(
 
 def balance_difference(balance: StripeBalance) -> int:
     """Return what our books say that Stripe held when `balance` was taken, less what Stripe said; must be 0."""
-    return _net(balance.currency, None, _after(balance.taken_at)) - balance.total
+    taken = _after(balance.taken_at)
+    [corrections] = _corrections(balance.currency, (None, taken))
+    return _net(balance.currency, None, taken) + corrections - balance.total
 
 
 def _after(at: datetime) -> datetime:
@@ -125,25 +127,28 @@ def _after(at: datetime) -> datetime:
 
 
 def _net(currency: str, begin: datetime | None, end: datetime) -> int:
-    return sum(each.net for each in _lines(currency, begin, end)) + _corrections(
-        currency, begin, end
-    )
+    return sum(each.net for each in _lines(currency, begin, end))
 
 
 def _lines(currency: str, begin: datetime | None, end: datetime) -> list[LinesMoved]:
     return [each for each in lines_moved(begin, end) if each.currency == currency]
 
 
-def _corrections(currency: str, begin: datetime | None, end: datetime) -> int:
-    """What corrections of lines moved Stripe clearing by; they count with the line, whenever they were posted.
+def _corrections(currency: str, *times: tuple[datetime | None, datetime]) -> list[int]:
+    """What corrections of the lines of each time moved Stripe clearing by, whenever they were posted; one statement.
 
     There are few of them, so that they are asked for their lines and never the lines for theirs.
     """
     line = "posting__corrects__balance_transaction"
     entries = LedgerEntry.objects.filter(
-        account=LedgerAccount.STRIPE_CLEARING, posting__corrects__isnull=False
-    ).filter(**{f"{line}__currency": currency, f"{line}__created_at__lt": end})
-    if begin is not None:
-        entries = entries.filter(**{f"{line}__created_at__gte": begin})
-    moved: int = entries.aggregate(moved=Sum("amount", default=0))["moved"]
-    return moved
+        account=LedgerAccount.STRIPE_CLEARING,
+        posting__corrects__isnull=False,
+        **{f"{line}__currency": currency},
+    )
+    sums = {}
+    for place, (begin, end) in enumerate(times):
+        within = Q(**{f"{line}__created_at__lt": end})
+        if begin is not None:
+            within &= Q(**{f"{line}__created_at__gte": begin})
+        sums[f"time_{place}"] = Sum("amount", filter=within, default=0)
+    return list(entries.aggregate(**sums).values())
