@@ -108,9 +108,8 @@ def approve_refund(
     if request.decided_by_id == actor.pk and request.state != RefundRequestState.DECLINED:
         return request
     _check_transition(request, RefundRequestState.ORDERED)
-    # Its own amount is kept aside for it.
     _check_amount(
-        request.payment, request.amount, refundable_amount(request.payment) + request.amount
+        request.payment, request.amount, refundable_amount(request.payment, besides=request)
     )
     return _decide(request, RefundRequestState.ORDERED, actor=actor, note=note, now=now)
 

@@ -71,11 +71,15 @@ def _meant(text: str, *, may_see_people: bool) -> Q:
     return Q(receipts__number=text)
 
 
-def refundable_amount(payment: Payment) -> int:
-    """Return what may still be given back, in minor units: not refunded, not disputed, not asked for already."""
+def refundable_amount(payment: Payment, *, besides: RefundRequest | None = None) -> int:
+    """Return what may still be given back, in minor units: not refunded, not disputed, not asked for already.
+
+    What is asked for is that of the other requests, where one is looked at that was made.
+    """
     if payment.status not in Payment.SETTLED:
         return 0
-    asked = _sum(RefundRequest.objects.filter(payment=payment, state__in=RefundRequest.OPEN))
+    open_ = RefundRequest.objects.filter(payment=payment, state__in=RefundRequest.OPEN)
+    asked = _sum(open_.exclude(pk=besides.pk) if besides else open_)
     gone = payment.refunded_amount + payment.held_amount + payment.lost_amount
     return max(payment.amount - gone - asked, 0)
 

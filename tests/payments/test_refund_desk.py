@@ -123,6 +123,16 @@ def test_above_the_limit_a_second_person_approves(
     assert AuditEntry.objects.filter(action="refund_approved", actor=lead).exists()
 
 
+def test_what_waits_is_approved_only_while_the_payment_still_has_it(
+    payment: Payment, clerk: User, lead: User
+) -> None:
+    waiting = above_the_limit(payment, clerk)
+    # Given back at Stripe itself meanwhile.
+    Payment.objects.filter(pk=payment.pk).update(refunded_amount=600)
+    with pytest.raises(RefundRefused, match=r"At most £4\.35"):
+        approve_refund(waiting.pk, actor=lead, note="Seen.", now=timezone.now())
+
+
 def test_the_database_refuses_that_one_person_asks_and_approves(
     payment: Payment, clerk: User
 ) -> None:
