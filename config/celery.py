@@ -34,6 +34,10 @@ app.conf.beat_schedule = {
         "task": "payments.desk.tasks.finish_dispute_answers",
         "schedule": 60.0,
     },
+    "draw-dispute-files": {
+        "task": "payments.desk.tasks.draw_dispute_files",
+        "schedule": 60.0,
+    },
     "finish-card-sessions": {
         "task": "payments.plans.tasks.finish_card_sessions",
         "schedule": 60.0,

@@ -10,7 +10,7 @@ class MembershipConfig(AppConfig):
         """Connect the receivers and guard what is written once."""
         from membership import receivers  # noqa: F401  imported for its registrations
         from membership.letters import checks  # noqa: F401  imported for its registration
-        from membership.letters.evidence import LettersSent
+        from membership.letters.evidence import ReaderEvidence
         from membership.letters.upgrading import was_asked
         from membership.models import (
             ConsentRecord,
@@ -39,7 +39,7 @@ class MembershipConfig(AppConfig):
             Providers(tier_key=tier_key, tier_relation=(WITH_TIER,), was_invited=was_asked)
         )
         provide_exposures(PromptExposures())
-        provide_evidence(LettersSent())
+        provide_evidence(ReaderEvidence())
         protect(StatusChange)
         protect(Suppression)
         protect(TierChange)

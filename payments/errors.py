@@ -102,6 +102,10 @@ class DisputeRefused(PaymentsError):
     """A dispute cannot be answered so, or no more; the sentence says why and what to do."""
 
 
+class EvidenceFileRefused(DisputeRefused):
+    """A file cannot be evidence, or not there; the sentence says why and what to do."""
+
+
 class MatchRefused(PaymentsError):
     """A bank line and a payout cannot belong together; the sentence says why."""
 

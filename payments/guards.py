@@ -30,7 +30,6 @@ _MONTHS = AccountingPeriod._meta.db_table  # noqa: SLF001
 
 for model in (
     AccessLog,
-    AuditEntry,
     BankImport,
     ExceptionSettlement,
     DailyRate,
@@ -45,6 +44,9 @@ for model in (
     ReportingAmount,
 ):
     protect(model)
+
+# Why somebody did something may name a person who is forgotten; that they did it stays.
+protect(AuditEntry, emptied=["reason"])
 
 # Whose money a line moved may become known after it was booked; what it moved never changes.
 protect(BalanceTransaction, set_once=("payment", "refund", "dispute"))

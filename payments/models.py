@@ -14,6 +14,7 @@ from payments.customers.models import Customer
 from payments.desk.models import (
     DisputeAnswer,
     DisputeAnswerState,
+    DisputeFile,
     RefundReason,
     RefundRequest,
     RefundRequestState,
@@ -116,6 +117,7 @@ __all__ = [
     "Dispute",
     "DisputeAnswer",
     "DisputeAnswerState",
+    "DisputeFile",
     "DisputeState",
     "DocumentType",
     "Donation",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.desk import dispute_views, refund_views
+from payments.desk import dispute_views, file_views, refund_views
 from payments.desk.releases import views as release_views
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "finance/disputes/<uuid:reference>/accept/",
         dispute_views.dispute_accept,
         name="dispute_accept",
+    ),
+    path(
+        "finance/disputes/<uuid:reference>/files/<uuid:file>/",
+        file_views.dispute_file,
+        name="dispute_file",
     ),
     path("finance/refunds/", refund_views.refunds, name="refunds"),
     path("finance/refunds/<uuid:reference>/", refund_views.refund, name="refund"),

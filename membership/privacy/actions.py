@@ -17,6 +17,7 @@ from membership.reminders.actions import forget_reminders_of
 from membership.supporters.models import Supporter
 from membership.tiers.actions import forget_reasons
 from payments.customers.erasing import forget_payers
+from payments.desk.erasing import forget_at_desk
 from payments.errors import (
     GatewayRefused,
     GatewayUnauthorised,
@@ -137,6 +138,7 @@ def _forget_row(supporter: Supporter, *, now: datetime) -> None:
     known = {trace for trace in traces if trace}
     forget_in_events(known)
     forget_statements(supporter.reference)
+    forget_at_desk(supporter.reference, now=now)
     forget_reasons(supporter)
     _forget_letters(supporter, known)
     SignInCode.objects.filter(email=supporter.email).delete()

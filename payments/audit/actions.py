@@ -32,7 +32,8 @@ def record_audit(
 ) -> AuditEntry:
     """Write down one action, in the transaction that it happens in, so that neither is there without the other.
 
-    `actor` is None where a rule or Stripe acted. The row is never changed again: the database refuses it.
+    `actor` is None where a rule or Stripe acted. The row is never changed again, except that its reason may
+    be emptied: the database refuses all else.
     """
     return AuditEntry.objects.create(
         actor_id=actor.pk if actor is not None else None,

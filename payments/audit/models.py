@@ -6,6 +6,7 @@ class AuditEntry(models.Model):
     """One thing that a person or a rule did to money or to what decides about it. Insert only.
 
     `before` and `after` hold states, amounts in minor units and references; never a name, an address or an email.
+    `reason` is in staff's own words, and alone is emptied when a person whom it may name is forgotten.
     """
 
     actor = models.ForeignKey(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from payments.desk.answering import Draft
+from payments.desk.drafting import Draft
 from payments.desk.evidence import TEXTS
 
 _LONG = {"cancellation_policy_disclosure", "access_activity_log", "uncategorized_text"}

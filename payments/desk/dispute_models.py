@@ -57,6 +57,9 @@ class DisputeAnswer(models.Model):
     called_at = models.DateTimeField(null=True, default=None, help_text="The latest call.")
     refusal = models.TextField(blank=True, help_text="Stripe's words.")
     settled_at = models.DateTimeField(null=True, default=None)
+    erased_at = models.DateTimeField(
+        null=True, default=None, help_text="When its words and files were taken away."
+    )
 
     class Meta:
         ordering = ["-id"]

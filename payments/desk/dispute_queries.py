@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from payments.desk.models import DisputeAnswer, DisputeAnswerState
+from payments.desk.models import DisputeAnswer, DisputeAnswerState, DisputeFile
 from payments.donations.models import Dispute
 
 # Stripe's words for a dispute that waits for us.
 _WAITS_FOR_US = ("needs_response", "warning_needs_response", "appeal_needs_response")
+# In the place of Stripe's word where Stripe does not know the dispute.
+UNKNOWN_TO_STRIPE = "unknown"
 # Longer than the longest call with its repetitions takes.
 _CALL_IS_LOST_AFTER = timedelta(minutes=2)
 
@@ -40,6 +42,18 @@ def disputes_shown() -> QuerySet[Dispute]:
         "payment__donation__checkout",
         "payment__donation__plan__checkout",
     )
+
+
+def unasked_disputes() -> QuerySet[Dispute]:
+    """Return the disputes of which Stripe's word was never kept, oldest first."""
+    return Dispute.objects.filter(stripe_status="").order_by("id")
+
+
+def files_shown(answer: DisputeAnswer | None) -> list[DisputeFile]:
+    """Return an answer's files as a page lists them, without their bytes."""
+    if answer is None:
+        return []
+    return list(answer.files.defer("contents", "content").order_by("id"))
 
 
 def unfinished_answers(now: datetime) -> QuerySet[DisputeAnswer]:

@@ -6,8 +6,8 @@ Stripe's reference of disputes says what each is for; a bank reads them beside t
 from collections.abc import Iterable
 
 from payments.campaigns.models import Frequency
+from payments.desk.known import agreed_checkout, earlier_payments, letters_before
 from payments.donations.models import Dispute, Payment
-from payments.finance.providers import letters_to
 from payments.money import Money
 from payments.plans.models import RecurringPlan
 from payments.receipts.models import DocumentType, Receipt
@@ -15,7 +15,6 @@ from payments.receipts.words import method_text
 
 # Stripe's most for all texts together, in characters.
 MOST_CHARACTERS = 150_000
-_EARLIER = 100
 
 # Stripe's name of each text, what staff call it, and what it is for.
 TEXTS: dict[str, tuple[str, str]] = {
@@ -41,7 +40,7 @@ def gathered_evidence(dispute: Dispute) -> dict[str, str]:
     """Return what the books and letters say of the disputed payment; a text with nothing to say is left out."""
     payment = dispute.payment
     texts = {
-        "product_description": _description(payment),
+        "product_description": description(payment),
         "service_date": f"{payment.succeeded_at or payment.created_at:%Y-%m-%d}",
         "cancellation_policy_disclosure": _agreement(payment),
         "cancellation_rebuttal": _plan(payment.donation.plan),
@@ -58,7 +57,8 @@ def payer_facts(payment: Payment) -> dict[str, str]:
     return {name: text for name, text in facts.items() if text}
 
 
-def _description(payment: Payment) -> str:
+def description(payment: Payment) -> str:
+    """Return what the payment was, to whom, and what the payer's statement calls it."""
     donation, entity = payment.donation, payment.donation.entity
     kind = {
         Frequency.ONCE: "A single contribution",
@@ -74,9 +74,8 @@ def _description(payment: Payment) -> str:
 
 def _agreement(payment: Payment) -> str:
     """The mandate is told in full: it is what the payer saw and agreed to before the first payment."""
-    plan = payment.donation.plan
-    checkout = plan.checkout if plan else payment.donation.checkout
-    if checkout is None or not checkout.mandate_terms:
+    checkout = agreed_checkout(payment)
+    if checkout is None:
         return ""
     return (
         f"Before paying on {checkout.created_at:%Y-%m-%d} the payer was shown these terms "
@@ -96,23 +95,8 @@ def _plan(plan: RecurringPlan | None) -> str:
 
 
 def _activity(dispute: Dispute) -> str:
-    customer = dispute.payment.donation.customer
-    same = (
-        {"donation__customer__party": customer.party}
-        if customer.party
-        else {"donation__customer": customer}
-    )
-    earlier = (
-        Payment.objects.filter(
-            **same, status__in=Payment.SETTLED, created_at__lt=dispute.created_at
-        )
-        .exclude(pk=dispute.payment_id)
-        .exclude(disputes__isnull=False)
-        .order_by("-succeeded_at", "-id")[:_EARLIER]
-    )
-    paid = [f"{each.succeeded_at:%Y-%m-%d} {_money(each)}" for each in reversed(earlier)]
-    letters = letters_to(customer.party, until=dispute.changed_at) if customer.party else ()
-    sent = [f"{each.sent_at:%Y-%m-%d} {each.title}" for each in letters]
+    paid = [f"{each.succeeded_at:%Y-%m-%d} {_money(each)}" for each in earlier_payments(dispute)]
+    sent = [f"{each.sent_at:%Y-%m-%d} {each.title}" for each in letters_before(dispute)]
     parts = [
         _list("Earlier payments of the same payer that nobody disputed:", paid),
         _list("Letters sent to the payer:", sent),

@@ -268,7 +268,9 @@ class Dispute(models.Model):
         default=0, help_text="How much of the amount Stripe has taken and not given back."
     )
     reason = models.CharField(max_length=60, blank=True)
-    stripe_status = models.CharField(max_length=40, blank=True, help_text="Stripe's word.")
+    stripe_status = models.CharField(
+        max_length=40, blank=True, help_text="Stripe's word; empty until it was asked."
+    )
     evidence_due_at = models.DateTimeField(
         null=True, default=None, help_text="Until when it can be answered; empty where it cannot."
     )
@@ -283,7 +285,12 @@ class Dispute(models.Model):
                 name="dispute_taken_within_amount",
             ),
         ]
-        indexes = [models.Index(fields=["created_at", "id"], name="dispute_by_creation")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="dispute_by_creation"),
+            models.Index(
+                fields=["id"], condition=models.Q(stripe_status=""), name="dispute_not_asked"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)

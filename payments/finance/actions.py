@@ -55,6 +55,15 @@ def log_export(
     )
 
 
+def log_document(
+    user: AbstractBaseUser, *, report: str, facts: dict[str, str], now: datetime
+) -> None:
+    """Write down who opened a document outside the reports; `facts` say which one and name nobody."""
+    AccessLog.objects.create(
+        user_id=user.pk, action=AccessAction.DOWNLOADED, report=report, filters=facts, at=now
+    )
+
+
 def request_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export:
     """Ask for a report's file; the caller has checked that the user may see these rows.
 

@@ -43,11 +43,23 @@ class SentLetter:
     sent_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PayerAct:
+    """One thing that a payer did on the site, in words that name nobody."""
+
+    what: str
+    at: datetime
+
+
 class EvidenceProvider(Protocol):
-    """Knows what a payer was told, which speaks for us when the payer's bank asks."""
+    """Knows what a payer was told and did, which speaks for us when the payer's bank asks."""
 
     def letters_to(self, party: UUID, *, until: datetime) -> Sequence[SentLetter]:
         """Return the letters sent to a person before `until`, oldest first, the latest hundred at most."""
+        ...
+
+    def acts_of(self, party: UUID, *, until: datetime) -> Sequence[PayerAct]:
+        """Return what is kept of a person's doings before `until`, oldest first, the latest hundred at most."""
         ...
 
 
@@ -62,6 +74,11 @@ def provide_evidence(provider: EvidenceProvider) -> None:
 def letters_to(party: UUID, *, until: datetime) -> Sequence[SentLetter]:
     """Return what the provider says (see EvidenceProvider); nothing where none is registered."""
     return [each for provider in _evidence for each in provider.letters_to(party, until=until)]
+
+
+def acts_of(party: UUID, *, until: datetime) -> Sequence[PayerAct]:
+    """Return what the provider says (see EvidenceProvider); nothing where none is registered."""
+    return [each for provider in _evidence for each in provider.acts_of(party, until=until)]
 
 
 _exposures: list[ExposureProvider] = []

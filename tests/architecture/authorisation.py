@@ -138,6 +138,7 @@ GET  payments:finance                 in   403  403  403  ok   ok   403  ok   40
 GET  payments:disputes                in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 GET  payments:dispute                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 POST payments:dispute_evidence        in   403  403  403  422  422  403  403  403  2nd  422
+GET  payments:dispute_file            in   403  403  404  404  404  403  403  403  2nd  404
 POST payments:dispute_accept          in   403  403  403  422  422  403  403  403  2nd  422
 GET  payments:refunds                 in   403  403  ok   ok   ok   403  ok   403  2nd  ok
 GET  payments:refund                  in   403  403  ok   ok   ok   403  ok   403  2nd  ok

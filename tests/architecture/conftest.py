@@ -119,6 +119,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:dispute": dispute,
         "payments:dispute_evidence": dispute,
         "payments:dispute_accept": dispute,
+        "payments:dispute_file": {**dispute, "file": UUID(int=0)},
         "payments:refund": refund,
         "payments:refund_decide": refund,
         "payments:fund_release": release,

@@ -4,30 +4,25 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from membership.models import User
-from payments.desk.answering import (
-    Draft,
-    accept_dispute,
-    finish_answers,
-    save_draft,
-    submit_answer,
-)
+from payments.desk.answering import accept_dispute, finish_answers, save_draft, submit_answer
+from payments.desk.asking import ask_of_disputes
 from payments.desk.evidence import gathered_evidence
+from payments.desk.tasks import finish_dispute_answers
 from payments.errors import DisputeRefused, GatewayUnavailable, NoteMissing
-from payments.models import AuditEntry, Campaign, Dispute, DisputeAnswer, Frequency, Payment
+from payments.models import AccessLog, AuditEntry, Campaign, Dispute, DisputeAnswer
 from tests.factories import UserFactory
 from tests.payments.admin_pages import as_role
-from tests.payments.stories import give
+from tests.payments.disputed import disputed_gift, draft
 from tests.sandbox.client import SandboxAccount
 
 pytestmark = pytest.mark.django_db
 Deliver = Callable[[], int]
-
-TEXTS = {"product_description": "A gift.", "uncategorized_text": "winning_evidence"}
 
 
 @pytest.fixture
@@ -37,18 +32,7 @@ def clerk(db: None) -> User:
 
 @pytest.fixture
 def dispute(campaign: Campaign, sandbox: SandboxAccount, deliver: Deliver) -> Dispute:
-    """A monthly gift of £10.35 whose payer's bank took it back."""
-    give(campaign, sandbox, frequency=Frequency.MONTHLY, name="Ada Reader")
-    deliver()
-    payment = Payment.objects.get()
-    assert payment.stripe_charge_id is not None
-    sandbox.dispute(payment.stripe_charge_id)
-    deliver()
-    return Dispute.objects.get()
-
-
-def draft(version: int = 0, note: str = "", **texts: str) -> Draft:
-    return Draft(version, texts or TEXTS, note)
+    return disputed_gift(campaign, sandbox, deliver)
 
 
 def test_the_deadline_is_stripes(dispute: Dispute, sandbox: SandboxAccount) -> None:
@@ -144,7 +128,8 @@ def test_the_page_shows_deadline_and_evidence_and_keeps_what_is_typed(
     assert address in listed
     assert "days left" in listed
     page = finance.get(address).content.decode()
-    assert "Hand in to the bank" in page
+    assert "Save and gather our files" in page
+    assert "Hand in to the bank" not in page
     assert "monthly contribution" in page
     typed = {"version": "7", "uncategorized_text": "Spoke on the phone.", "save": "1"}
     refused = finance.post(f"{address}evidence/", typed)
@@ -153,7 +138,78 @@ def test_the_page_shows_deadline_and_evidence_and_keeps_what_is_typed(
     assert "Spoke on the phone." in refused.content.decode()
     saved = finance.post(f"{address}evidence/", {**typed, "version": "0"}, follow=True)
     assert "Saved. Stripe has not been told anything yet." in saved.content.decode()
+    assert "Hand in to the bank" in saved.content.decode()
     assert finance.post(f"{address}accept/", {"version": "1", "note": ""}).status_code == 422
     auditor = as_role(Client(), "auditor").get(address).content.decode()
     assert "Spoke on the phone." in auditor
     assert "Hand in to the bank" not in auditor
+
+
+def test_files_are_attached_looked_at_and_removed_on_the_page(dispute: Dispute) -> None:
+    finance, address = as_role(Client(), "finance"), f"/finance/disputes/{dispute.reference}/"
+    contents = b"%PDF-1.7\nA letter.\n%%EOF\n"
+    finance.post(f"{address}evidence/", {"version": "0", "gather": "1", "note": "Rang."})
+    typed = {
+        "version": "1",
+        "note": "Rang again.",
+        "evidence_field": "uncategorized_file",
+        "attach": "1",
+    }
+    nothing = finance.post(f"{address}evidence/", typed)
+    assert (nothing.status_code, "Choose the file to attach." in nothing.content.decode()) == (
+        422,
+        True,
+    )
+    words = SimpleUploadedFile("letter.pdf", b"words", "application/pdf")
+    refused = finance.post(f"{address}evidence/", {**typed, "file": words})
+    assert refused.status_code == 422
+    assert "“letter.pdf” is neither a PDF" in refused.content.decode()
+    assert 'href="#id_file"' in refused.content.decode()
+    assert '<option value="uncategorized_file" selected>' in refused.content.decode()
+    assert "Rang again." in refused.content.decode()
+    chosen = SimpleUploadedFile("letter.pdf", contents, "text/html")
+    shown = finance.post(f"{address}evidence/", {**typed, "file": chosen}, follow=True)
+    answer = DisputeAnswer.objects.get()
+    file = answer.files.get(kind="attached")
+    link = f"{address}files/{file.reference}/"
+    assert link in shown.content.decode()
+    assert answer.note == "Rang again."
+    looked = finance.get(link)
+    assert (looked.content, looked["Content-Type"]) == (contents, "application/pdf")
+    assert looked["X-Content-Type-Options"] == "nosniff"
+    assert AccessLog.objects.get(report="dispute_file").filters["file"] == str(file.reference)
+    assert as_role(Client(), "auditor").get(link).status_code == 403
+    assert as_role(Client(), "support").get(link).content == contents
+    page = as_role(Client(), "auditor").get(address).content.decode()
+    assert ("letter.pdf" in page, link in page) == (True, False)
+    taken = {"version": str(answer.version), "remove": str(file.reference)}
+    for _ in range(2):
+        finance.post(f"{address}evidence/", taken)
+    assert not answer.files.filter(kind="attached").exists()
+    assert finance.get(link).status_code == 404
+
+
+def test_stripe_is_asked_once_of_a_dispute_booked_before_its_word_was_kept(
+    dispute: Dispute, sandbox: SandboxAccount
+) -> None:
+    due = dispute.evidence_due_at
+    Dispute.objects.update(stripe_status="", evidence_due_at=None)
+    unknown = Dispute.objects.create(
+        payment=dispute.payment,
+        stripe_id="du_unknown",
+        state="lost",
+        currency="GBP",
+        amount=1,
+        created_at=timezone.now(),
+        changed_at=timezone.now(),
+    )
+    sandbox.fail_next(3, 500, "GET /v1/disputes/")
+    finish_dispute_answers()
+    dispute.refresh_from_db()
+    assert dispute.stripe_status == ""
+    finish_dispute_answers()
+    dispute.refresh_from_db()
+    unknown.refresh_from_db()
+    assert (dispute.stripe_status, dispute.evidence_due_at) == ("needs_response", due)
+    assert (unknown.stripe_status, unknown.state) == ("unknown", "lost")
+    assert ask_of_disputes(now=timezone.now()) == 0
