@@ -84,10 +84,18 @@ app.conf.beat_schedule = {
     "run-drift-audits": {"task": "payments.drift.tasks.run_drift_audits", "schedule": 300.0},
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},
+    "keep-month-files": {
+        "task": "payments.finance.kept.tasks.keep_month_files",
+        "schedule": 300.0,
+    },
     # On Sunday nights, because it writes every locked month once; UTC.
     "check-locked-months": {
         "task": "payments.finance.months.tasks.check_locked_months",
         "schedule": crontab(day_of_week="sun", hour="4", minute="40"),
+    },
+    "check-kept-files": {
+        "task": "payments.finance.kept.tasks.check_kept_files",
+        "schedule": crontab(day_of_week="sun", hour="2", minute="40"),
     },
     "derive-due-statuses": {
         "task": "membership.supporters.tasks.derive_due_statuses",

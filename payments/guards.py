@@ -9,6 +9,7 @@ from payments.models import (
     DailyRate,
     ExceptionSettlement,
     FundRelease,
+    KeptFile,
     LedgerAccount,
     LedgerEntry,
     LedgerPosting,
@@ -53,6 +54,9 @@ protect(BalanceTransaction, set_once=("payment", "refund", "dispute"))
 
 # A release is decided upon after it was asked for, and may be taken back; what was asked for stays.
 protect(FundRelease, set_once=("decided_by", "decided_at"), moving=("state", "decision_note"))
+
+# A file that a locked month keeps is made once; what the weekly look found is written beside it.
+protect(KeptFile, moving=KeptFile.LOOKED_AT, due_while="OLD.sha256 = ''")
 
 # The lines are inserted first; the posting arrives last and is taken only if they balance …
 refuse(

@@ -40,6 +40,7 @@ from payments.drift.models import (
 )
 from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.journals.models import AccountMapping
+from payments.finance.kept.models import KeptFile
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
 from payments.finance.saved.models import SavedView
 from payments.ledger.accounts import LedgerAccount
@@ -138,6 +139,7 @@ __all__ = [
     "Frequency",
     "Fund",
     "FundRelease",
+    "KeptFile",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",

@@ -3,6 +3,7 @@
 from payments.checkouts.tasks import finish_checkouts
 from payments.desk.tasks import finish_dispute_answers, finish_refund_requests
 from payments.drift.tasks import run_drift_audits
+from payments.finance.kept.tasks import check_kept_files, keep_month_files
 from payments.finance.months.tasks import check_locked_months
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.sums.tasks import check_day_sums, sum_past_days
@@ -20,6 +21,7 @@ from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_even
 __all__ = [
     "book_missing_balance_transactions",
     "check_day_sums",
+    "check_kept_files",
     "check_locked_months",
     "drain_webhook_events",
     "expire_exports",
@@ -31,6 +33,7 @@ __all__ = [
     "finish_refund_requests",
     "issue_missing_receipts",
     "issue_statements_of_the_year",
+    "keep_month_files",
     "list_payouts",
     "read_payouts",
     "record_reporting_amounts",

@@ -28,14 +28,17 @@ def protect(
     set_once: Iterable[str] = (),
     emptied: Iterable[str] = (),
     moving: Iterable[str] = (),
+    due_while: str = "",
 ) -> None:
     """Let rows of `model` be inserted only.
 
     A field of `set_once` may still be filled where it is null, and a text of `emptied` be emptied: it may name a person
-    who is forgotten. Those of `moving` may change.
+    who is forgotten. Those of `moving` may change. A row of which `due_while` holds, SQL over OLD, is still being made.
     """
     table = model._meta.db_table  # noqa: SLF001  Django's documented model API
     changes = _is_another_change(model, frozenset(set_once), frozenset(emptied), frozenset(moving))
+    if due_while:
+        changes = f"NOT ({due_while}) AND {changes}"
     refuse(Refusal(table, "no_update", "UPDATE", changes))
     refuse(Refusal(table, "no_delete", "DELETE"))
     refuse(Refusal(table, "no_truncate", "TRUNCATE"))

@@ -9,6 +9,7 @@ from payments.finance import export_views, report_views
 from payments.finance.charts.views import charts
 from payments.finance.dashboard.views import dashboard
 from payments.finance.journals import views as journal_views
+from payments.finance.kept import views as kept_views
 from payments.finance.months import views as month_views
 from payments.finance.queue import views as queue_views
 from payments.finance.saved import views as saved_views
@@ -124,6 +125,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="month_reopen",
     ),
     path("finance/months/<slug:entity>/<slug:key>/waive/", month_views.waive, name="month_waive"),
+    path(
+        "finance/months/<slug:entity>/<slug:key>/files/",
+        kept_views.month_files,
+        name="month_files",
+    ),
+    path("finance/kept/<uuid:reference>/", kept_views.kept_download, name="kept_download"),
+    path("finance/kept/<uuid:reference>/figures/", kept_views.kept_figures, name="kept_figures"),
     path("finance/exports/", export_views.exports, name="exports"),
     path("finance/exports/<uuid:reference>/", export_views.export, name="export"),
     path(

@@ -34,7 +34,12 @@ def visible_export(request: HttpRequest, reference: UUID) -> Export:
     Whoever has since lost the right to a report or to personal data loses the files as well.
     Raises Http404 for a foreign export, so that it looks like none, and PermissionDenied.
     """
-    export = get_object_or_404(Export.objects.select_related("requested_by"), reference=reference)
+    export = get_object_or_404(
+        Export.objects.select_related(
+            "requested_by", "kept__period__locked_by", "kept__period__entity"
+        ),
+        reference=reference,
+    )
     user = request.user
     if export.requested_by_id != user.pk and not user.has_perm("payments.view_export"):
         raise Http404

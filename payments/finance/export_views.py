@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from payments.finance.access import person, visible_export
 from payments.finance.actions import cancel_export, log_export, request_export
 from payments.finance.forms import ExportForm
+from payments.finance.kept.manifest import manifest_of
+from payments.finance.kept.queries import fault_of
 from payments.finance.links import report_address
-from payments.finance.manifest import export_manifest
 from payments.finance.models import PENDING, AccessAction, Export, ExportState
+from payments.finance.months.calendar import Month
 from payments.finance.orders import ExportOrder
 from payments.finance.progress import progress_of
 from payments.finance.tables import TABLES
@@ -94,6 +97,8 @@ def export(request: HttpRequest, reference: UUID) -> HttpResponse:
             "rows_address": report_address(found.report, found.filters),
             "is_own": found.requested_by_id == request.user.pk,
             "is_ready": _is_downloadable(found),
+            "kept": found.kept,
+            "kept_month": Month(found.kept.period.first_on) if found.kept else None,
             "control_totals": [
                 (column.removesuffix("_minor"), currency, minor)
                 for column, sums in found.totals.items()
@@ -122,6 +127,9 @@ def export_download(request: HttpRequest, reference: UUID) -> HttpResponse | Fil
     found = visible_export(request, reference)
     if not _is_downloadable(found):
         return redirect("payments:export", found.reference)
+    if found.kept is not None and (fault := fault_of(found.kept)):
+        messages.error(request, fault)
+        return redirect("payments:export", found.reference)
     log_export(person(request), AccessAction.DOWNLOADED, export=found, now=timezone.now())
     writer = WRITERS[found.format]
     return FileResponse(
@@ -142,7 +150,7 @@ def manifest(request: HttpRequest, reference: UUID) -> HttpResponse:
         raise Http404
     name = f"{_file_stem(found)}.manifest.json"
     return JsonResponse(
-        export_manifest(found),
+        manifest_of(found),
         json_dumps_params={"indent": 2},
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

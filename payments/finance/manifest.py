@@ -23,6 +23,7 @@ def described(origin: Origin, figures: Figures) -> Facts:
         "control_totals": figures.sums,
         "requested_by": origin.asking.by,
         "requested_at": _instant(origin.asking.at),
+        **_locking(origin.asking),
     }
 
 
@@ -31,10 +32,15 @@ def proven(facts: Facts, *, size: int, sha256: str, finished_at: datetime) -> Fa
     return {**facts, "size": size, "sha256": sha256, "finished_at": _instant(finished_at)}
 
 
+def order_of(export: Export) -> ExportOrder:
+    """Return what was ordered."""
+    return ExportOrder(export.report, export.format, export.filters, export.includes_personal_data)
+
+
 def origin_of(export: Export, *, as_of: datetime) -> Origin:
     """Return the origin of a stored order's file."""
     return Origin(
-        ExportOrder(export.report, export.format, export.filters, export.includes_personal_data),
+        order_of(export),
         Asking(str(export.requested_by), export.requested_at, export.schema_version),
         as_of,
     )
@@ -52,6 +58,17 @@ def export_manifest(export: Export) -> Facts:
         **proven(
             facts, size=export.size or 0, sha256=export.sha256, finished_at=export.finished_at
         ),
+    }
+
+
+def _locking(asking: Asking) -> Facts:
+    """Return what a file that is kept with a locked month says besides."""
+    if not asking.locked_month:
+        return {}
+    return {
+        "locked_month": asking.locked_month,
+        "locked_by": asking.by,
+        "locked_at": _instant(asking.at),
     }
 
 

@@ -49,6 +49,14 @@ class Export(models.Model):
         default=dict, help_text="Control totals: per amount column and currency, in minor units."
     )
     sha256 = models.CharField(max_length=64, blank=True)
+    kept = models.ForeignKey(
+        "payments.KeptFile",
+        on_delete=models.PROTECT,
+        null=True,
+        default=None,
+        related_name="exports",
+        help_text="The file of a locked month that was given; it stays when this export ends.",
+    )
     file = models.FileField(max_length=255, blank=True)
     size = models.PositiveBigIntegerField(null=True, default=None, help_text="Bytes.")
     finished_at = models.DateTimeField(null=True, default=None)

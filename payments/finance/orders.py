@@ -25,11 +25,15 @@ class ExportOrder:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asked for a file, when, and in which version of the report's columns."""
+    """Who asked for a file, when, and in which version of the report's columns.
+
+    `locked_month` (2026-11) is set for a file that is kept with that month: then who locked it, and when, asked.
+    """
 
     by: str
     at: datetime
     schema_version: int
+    locked_month: str = ""
 
 
 @dataclass(frozen=True, slots=True)

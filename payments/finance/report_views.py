@@ -15,6 +15,7 @@ from payments.entities.models import LegalEntity
 from payments.finance.access import person, visible_groups
 from payments.finance.actions import log_view
 from payments.finance.forms import ExportForm
+from payments.finance.kept.queries import locked_month
 from payments.finance.saved.forms import SaveForm
 from payments.finance.screen import cells, headings, shown_columns, sum_tables
 from payments.finance.table import Table
@@ -74,6 +75,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
             auto_id="save_%s",
         ),
         "filters": filters,
+        "locked": locked_month(filters) if table.has_period else None,
         "presets": table.form.presets(filters, today),
         # The days are named even when they are empty, or the next page would be the usual period's.
         "query": urlencode({"first": "", "last": "", **filters}),

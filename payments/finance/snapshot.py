@@ -31,9 +31,9 @@ def one_snapshot() -> Iterator[Snapshot]:
     """Read everything as of one instant: REPEATABLE READ on PostgreSQL, one read transaction on SQLite.
 
     Read only, so that nothing waits for it; what others commit meanwhile is not seen. Within a caller's transaction
-    the snapshot is that transaction's.
+    the snapshot is that transaction's, and within another snapshot it is that one.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _is_reading():
         yield Snapshot()
     elif connection.vendor == "postgresql":
         # The pool ends last to begin: a session beside ends before the transaction whose snapshot it sees.
@@ -50,6 +50,12 @@ def one_snapshot() -> Iterator[Snapshot]:
             yield Snapshot()
         finally:
             _run("ROLLBACK")
+
+
+def _is_reading() -> bool:
+    """Say whether this session of SQLite is within a snapshot, which Django does not know of."""
+    session = connection.connection
+    return connection.vendor == "sqlite" and session is not None and session.in_transaction
 
 
 def _in_own_session(snapshot: str, read: Callable[[], T]) -> T:

@@ -89,6 +89,11 @@ class Table:
     def has_personal_columns(self) -> bool:
         return any(column.is_personal for column in self.columns)
 
+    @property
+    def has_period(self) -> bool:
+        """Whether its filters are days, so that it can be asked for one month."""
+        return {"first", "last"} <= self.form.base_fields.keys()
+
     def chosen_columns(self, *, include_personal: bool) -> tuple[Column, ...]:
         """Return the columns of a file, without the personal ones unless they are asked for."""
         return tuple(

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments.finance.actions import claim_export, expire_export, write_export
+from payments.finance.export_files import claim_export, expire_export, write_export
 from payments.finance.models import Export, ExportState
 from payments.nudge import nudge
 

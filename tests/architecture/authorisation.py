@@ -189,6 +189,9 @@ POST payments:month_close             in   403  403  403  409  409  403  403  40
 POST payments:month_lock              in   403  403  403  403  409  403  403  403  2nd  409
 POST payments:month_reopen            in   403  403  403  403  400  403  403  403  2nd  400
 POST payments:month_waive             in   403  403  403  400  400  403  403  403  2nd  400
+GET  payments:month_files             in   403  403  403  404  404  403  404  403  2nd  404
+GET  payments:kept_download           in   403  403  403  404  404  403  404  403  2nd  404
+GET  payments:kept_figures            in   403  403  403  404  404  403  404  403  2nd  404
 POST payments:new_export              in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:exports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:export                  in   403  403  403  ok   ok   403  ok   403  2nd  ok

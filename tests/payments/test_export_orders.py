@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from payments.finance.actions import cancel_export, claim_export, request_export, write_export
+from payments.finance.actions import cancel_export, request_export
+from payments.finance.export_files import claim_export, write_export
 from payments.finance.orders import ExportOrder
 from payments.finance.progress import Progress, progress_of, tell
 from payments.finance.snapshot import one_snapshot

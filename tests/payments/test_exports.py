@@ -14,7 +14,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from payments.finance.actions import claim_export, request_export, write_export
+from payments.finance.actions import request_export
+from payments.finance.export_files import claim_export, write_export
 from payments.finance.orders import ExportOrder
 from payments.finance.tables import TABLES
 from payments.finance.tasks import expire_exports, write_exports

@@ -11,7 +11,7 @@ from payments.finance.tasks import write_exports
 from payments.models import AccountingPeriod, Campaign, Export, LegalEntity, MonthState
 from tests.payments.admin_pages import as_role
 from tests.payments.gifts import a_gift
-from tests.payments.months import CLOSING, THEN, close, lock, october, stripe_holds
+from tests.payments.months import CLOSING, OCTOBER, THEN, close, lock, october, stripe_holds
 from tests.staff import make_staff, sign_in_staff
 
 pytestmark = pytest.mark.django_db
@@ -103,10 +103,8 @@ def test_the_export_of_a_locked_month_is_the_file_that_was_locked(
     locked = lock(entity)
     a_gift(campaign, 4000, at=THEN)
     as_role(client, "finance")
-    shown = words(client)
-    fields = dict(re.findall(r'name="(format|entity|first|last)" value="([^"]*)"', shown))
 
-    client.post("/finance/journal/export/", fields)
+    client.post("/finance/journal/export/", {"format": "csv", **OCTOBER.filters(entity)})
     write_exports()
 
     export = Export.objects.get()

@@ -6,6 +6,7 @@ from django.db import transaction
 from payments.audit.actions import Subject, record_audit
 from payments.entities.models import LegalEntity
 from payments.errors import InvalidTransition, MonthNotReady, NoteMissing, SamePerson
+from payments.finance.kept.actions import await_files
 from payments.finance.months.calendar import Month
 from payments.finance.months.proof import proof_of
 from payments.finance.months.queries import next_to_close, period_of, readiness_of
@@ -49,6 +50,8 @@ def lock_month(
 ) -> AccountingPeriod:
     """Keep a closed month for good, with the proof of its journal; somebody else than who closed it.
 
+    Which files of it are to be kept is noted with it; a task writes them.
+
     Raises SamePerson, InvalidTransition and MonthNotReady as `close_month` does. The proof is taken before the
     transaction: a closed month takes no postings, and one that was opened meanwhile has another time of closing.
     """
@@ -69,7 +72,9 @@ def lock_month(
         period.locked_by_id, period.locked_at = actor.pk, now
         period.line_count, period.sha256 = proof.line_count, proof.sha256
         period.schema_version = JOURNAL.schema_version
-        return _enter(period, MonthState.LOCKED, actor=actor, now=now)
+        locked = _enter(period, MonthState.LOCKED, actor=actor, now=now)
+        await_files(locked)
+        return locked
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from payments.entities.models import LegalEntity
 from payments.errors import InvalidTransition, MonthNotReady, NoteMissing, SamePerson
 from payments.finance.access import person
+from payments.finance.kept.tasks import keep_month_files
+from payments.finance.kept.views import visible_files
 from payments.finance.links import report_address
 from payments.finance.months.actions import (
     close_month,
@@ -31,9 +33,12 @@ from payments.finance.months.queries import (
     period_of,
     readiness_of,
 )
+from payments.finance.tables import TABLES
 from payments.finance.tables.journal import JOURNAL
+from payments.finance.writers import WRITERS
 from payments.ledger.models import LedgerAccount
 from payments.ledger.period_models import AccountingPeriod, MonthState
+from payments.nudge import nudge
 from payments.periods import civil_date
 
 _MAY_SEE = permission_required("payments.view_reports", raise_exception=True)
@@ -80,7 +85,10 @@ def close(request: HttpRequest, entity: str, key: str) -> HttpResponse:
 @_MAY_LOCK
 def lock(request: HttpRequest, entity: str, key: str) -> HttpResponse:
     """Lock a month that somebody else closed."""
-    return _step(request, entity, key, lock_month, "locked. Its files stay as they are from now on")
+    nudge(keep_month_files)
+    return _step(
+        request, entity, key, lock_month, "locked. Its files are kept for good from now on"
+    )
 
 
 @require_POST
@@ -164,10 +172,22 @@ def _page(  # noqa: PLR0913  what a refused step adds to the page
             "reason_form": form or ReasonForm(),
             "late": late_count(entity, chosen),
             "journal": report_address(JOURNAL.name, chosen.filters(entity)),
-            "journal_filters": chosen.filters(entity),
+            **_files(request, period),
         },
         status=status,
     )
+
+
+def _files(request: HttpRequest, period: AccountingPeriod) -> dict[str, object]:
+    """Return the kept files of a locked month that this person may see, with the words for each."""
+    if period.state != MonthState.LOCKED:
+        return {}
+    files = visible_files(request, period)
+    return {
+        "files": [(kept, TABLES[kept.report], WRITERS[kept.format]) for kept in files],
+        "has_kept": any(kept.is_kept for kept in files),
+        "due_count": sum(not kept.is_kept for kept in files),
+    }
 
 
 def _listed(periods: list[AccountingPeriod]) -> list[tuple[Month, AccountingPeriod]]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from payments.entities.models import LegalEntity
+from payments.errors import DocumentDamaged
 from payments.finance.actions import log_report_file
 from payments.finance.filters import usual_periods
 from payments.finance.local_files import manifest_path, write_local_file
@@ -71,12 +72,16 @@ class Command(BaseCommand):
             facts = write_local_file(
                 order, Asking(by, now, table.schema_version), path, clock=timezone.now
             )
-        except (OSError, CellTooLong) as error:
+        except (OSError, CellTooLong, DocumentDamaged) as error:
             raise CommandError(f"{path} was not written: {error}") from error
         if person is not None:
             log_report_file(person, order, now=now)
         logger.info("Report %s was written to a file: %s rows.", table.name, facts["row_count"])
         self.stdout.write(f"{facts['row_count']} rows of {table.title} in {path}")
+        if "locked_month" in facts:
+            self.stdout.write(
+                f"kept when {facts['locked_month']} was locked, data as of {facts['as_of']}"
+            )
         self.stdout.write(f"sha256 {facts['sha256']}, figures in {manifest_path(path)}")
 
 
@@ -119,7 +124,7 @@ def _filters(table: Table, given: list[str], period: str | None) -> dict[str, st
             )
         values[name] = value
     if period:
-        if "first" not in table.form.base_fields:
+        if not table.has_period:
             raise CommandError(f"{table.name} has no period.")
         words = period.replace("-", " ").capitalize()
         values |= usual_periods(civil_date(timezone.now(), entity.time_zone))[words]
