@@ -134,5 +134,13 @@ class SamePerson(PaymentsError):
     """What one person did is to be confirmed by another."""
 
 
+class JournalsUnmapped(PaymentsError):
+    """Journals hold lines that have no account, or no tax rate, in the package; `missing` says which, in words."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(f"Map these to accounts of your package first: {'; '.join(missing)}.")
+        self.missing = missing
+
+
 class JournalTooLong(PaymentsError):
     """A journal has more lines than a file of its format takes, and half a journal would not balance."""

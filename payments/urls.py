@@ -102,9 +102,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/audits/", drift_views.drift_audits, name="drift_audits"),
     path("finance/audits/new/", drift_views.new_audit, name="new_drift_audit"),
     path("finance/audits/<uuid:reference>/", drift_views.drift_audit, name="drift_audit"),
-    path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
     path("finance/journals/", journal_views.journals, name="journals"),
-    path("finance/journals/download/", journal_views.download, name="journals_download"),
+    path("finance/journals/export/", journal_views.export_journals, name="export_journals"),
+    path("finance/<slug:report>/export/", export_views.new_export, name="new_export"),
     path("finance/journals/<slug:entity>/accounts/", journal_views.accounts, name="accounts"),
     path("finance/journals/<slug:entity>/accounts/add/", journal_views.mapping, name="new_mapping"),
     path(

@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.models import Export
 from payments.finance.table import Table
-from payments.finance.tables import GROUPS, TABLES
+from payments.finance.tables import GROUPS
 
 
 def person(request: HttpRequest) -> AbstractBaseUser:
@@ -43,7 +44,7 @@ def visible_export(request: HttpRequest, reference: UUID) -> Export:
     user = request.user
     if export.requested_by_id != user.pk and not user.has_perm("payments.view_export"):
         raise Http404
-    if not user.has_perm(TABLES[export.report].permission):
+    if not user.has_perm(EXPORTABLES[export.report].permission):
         raise PermissionDenied
     if export.includes_personal_data and not user.has_perm("payments.view_personal_data"):
         raise PermissionDenied

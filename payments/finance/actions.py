@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.kept.queries import kept_month
 from payments.finance.models import PENDING, AccessAction, AccessLog, Export, ExportState
 from payments.finance.orders import ExportOrder
 from payments.finance.progress import stop
-from payments.finance.tables import TABLES
 
 # A file that is given a second time must not vanish while it is fetched.
 _LINK_LASTS_ENOUGH = timedelta(hours=1)
@@ -81,16 +81,16 @@ def log_files(
 
 
 def _equal_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) -> Export | None:
-    table = TABLES[order.report]
+    exportable = EXPORTABLES[order.report]
     equal = Export.objects.filter(requested_by_id=user.pk, order_key=order.key)
-    pending = equal.filter(state__in=PENDING, schema_version=table.schema_version).first()
+    pending = equal.filter(state__in=PENDING, schema_version=exportable.schema_version).first()
     if pending is not None or order.include_personal:
         return pending
     ready = equal.filter(state=ExportState.READY, expires_at__gt=now + _LINK_LASTS_ENOUGH)
     if kept_month(order) is not None:
         return ready.filter(kept__isnull=False).first()
-    written = ready.filter(kept=None, schema_version=table.schema_version).first()
-    if written is None or written.data_state != table.figures(order.filters).state:
+    written = ready.filter(kept=None, schema_version=exportable.schema_version).first()
+    if written is None or written.data_state != exportable.state(order):
         return None
     return written
 
@@ -101,7 +101,7 @@ def _new_export(user: AbstractBaseUser, order: ExportOrder, *, now: datetime) ->
             return Export.objects.create(
                 report=order.report,
                 format=order.format,
-                schema_version=TABLES[order.report].schema_version,
+                schema_version=EXPORTABLES[order.report].schema_version,
                 filters=order.filters,
                 includes_personal_data=order.include_personal,
                 order_key=order.key,

@@ -12,17 +12,16 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Q
 
-from payments.errors import DocumentDamaged
-from payments.finance.columns import Figures
+from payments.errors import DocumentDamaged, JournalsUnmapped, JournalTooLong
+from payments.finance.exportable import Written
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.kept.actions import kept_file
 from payments.finance.kept.models import KeptFile
 from payments.finance.kept.queries import kept_month, sound_file
 from payments.finance.manifest import order_of, origin_of
 from payments.finance.models import Export, ExportState
 from payments.finance.progress import ExportStopped, tell
-from payments.finance.writers import WRITERS
 from payments.finance.writers.xlsx import CellTooLong
-from payments.finance.writing import write_report
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +29,8 @@ logger = logging.getLogger(__name__)
 _CLAIM = timedelta(minutes=15)
 _MAX_ATTEMPTS = 3
 _LINK_LASTS = timedelta(hours=24)
+# What another attempt does not mend; each says in a sentence what does.
+_FINAL = (CellTooLong, DocumentDamaged, JournalsUnmapped, JournalTooLong)
 
 
 @transaction.atomic
@@ -86,8 +87,9 @@ def _write(export: Export, *, clock: Callable[[], datetime]) -> None:
         return
     as_of = clock()
     with TemporaryFile() as file:
-        figures = write_report(origin_of(export, as_of=as_of), file, watch=watch)
-        _store(export, file, figures, as_of=as_of, now=clock())
+        origin = origin_of(export, as_of=as_of)
+        written = EXPORTABLES[export.report].write(origin, file, watch)
+        _store(export, file, written, as_of=as_of, now=clock())
 
 
 @transaction.atomic
@@ -107,7 +109,7 @@ def _give(export: Export, kept: KeptFile, *, now: datetime) -> None:
 
 @transaction.atomic
 def _store(
-    export: Export, file: BufferedRandom, figures: Figures, *, as_of: datetime, now: datetime
+    export: Export, file: BufferedRandom, written: Written, *, as_of: datetime, now: datetime
 ) -> None:
     """Keep the file and its figures, if the claim is still ours.
 
@@ -122,13 +124,14 @@ def _store(
     file.seek(0)
     held.sha256 = file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    name = f"exports/{export.reference}/{export.report}.{WRITERS[export.format].extension}"
+    name = f"exports/{export.reference}/{export.report}.{written.extension}"
     default_storage.delete(name)
     held.file.name = default_storage.save(name, File(file))
     held.as_of = as_of
-    held.data_state = figures.state
-    held.row_count = figures.row_count
-    held.totals = figures.sums
+    held.data_state = written.figures.state
+    held.row_count = written.figures.row_count
+    held.totals = written.figures.sums
+    held.left_out = list(written.left_out)
     _finish(held, now=now)
 
 
@@ -145,7 +148,7 @@ def _record_failure(export: Export, error: Exception, *, now: datetime) -> None:
     held = _held(export)
     if held is None:
         return
-    if held.attempts < _MAX_ATTEMPTS:
+    if held.attempts < _MAX_ATTEMPTS and not isinstance(error, _FINAL):
         held.state = ExportState.WAITING
         held.save(update_fields=["state"])
     else:
@@ -153,7 +156,7 @@ def _record_failure(export: Export, error: Exception, *, now: datetime) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    if isinstance(error, CellTooLong | DocumentDamaged):
+    if isinstance(error, _FINAL):
         return str(error)
     return f"The file could not be written ({type(error).__name__})."
 

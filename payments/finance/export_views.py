@@ -1,5 +1,6 @@
 """Exports: asked for by POST, written by a task, shown and downloaded behind sign-in."""
 
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,18 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from payments.finance.access import person, visible_export
 from payments.finance.actions import cancel_export, log_export, request_export
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.forms import ExportForm
 from payments.finance.kept.manifest import manifest_of
 from payments.finance.kept.queries import fault_of
-from payments.finance.links import report_address
 from payments.finance.models import PENDING, AccessAction, Export, ExportState
 from payments.finance.months.calendar import Month
 from payments.finance.orders import ExportOrder
 from payments.finance.progress import progress_of
 from payments.finance.tables import TABLES
 from payments.finance.tasks import write_exports
-from payments.finance.writers import WRITERS
 from payments.nudge import nudge
+from payments.reconciliation.models import Payout
 
 _MAY_EXPORT = permission_required("payments.add_export", raise_exception=True)
 _RECENT = 20
@@ -41,7 +42,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "payments/finance/exports.html",
-        {"exports": [(export, TABLES[export.report]) for export in found[:_RECENT]]},
+        {"exports": [(export, EXPORTABLES[export.report]) for export in found[:_RECENT]]},
     )
 
 
@@ -84,17 +85,21 @@ def new_export(request: HttpRequest, report: str) -> HttpResponse:
 def export(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Show how far an export is, and its figures when it is ready."""
     found = visible_export(request, reference)
+    exportable = EXPORTABLES[found.report]
     return render(
         request,
         "payments/finance/export.html",
         {
             "export": found,
-            "table": TABLES[found.report],
-            "writer": WRITERS[found.format],
+            "exportable": exportable,
+            "format": exportable.formats[found.format],
             "progress": progress_of(found.reference),
             "is_pending": found.state in PENDING,
             "is_cancelled": found.state == ExportState.CANCELLED,
-            "rows_address": report_address(found.report, found.filters),
+            "rows_address": exportable.address(found.filters),
+            "left_out": Payout.objects.filter(stripe_id__in=found.left_out).order_by(
+                "arrival_on", "id"
+            ),
             "is_own": found.requested_by_id == request.user.pk,
             "is_ready": _is_downloadable(found),
             "kept": found.kept,
@@ -131,12 +136,14 @@ def export_download(request: HttpRequest, reference: UUID) -> HttpResponse | Fil
         messages.error(request, fault)
         return redirect("payments:export", found.reference)
     log_export(person(request), AccessAction.DOWNLOADED, export=found, now=timezone.now())
-    writer = WRITERS[found.format]
+    kind = EXPORTABLES[found.report].formats[found.format]
+    extension = PurePosixPath(str(found.file)).suffix.removeprefix(".")
     return FileResponse(
         found.file.open("rb"),
         as_attachment=True,
-        filename=f"{_file_stem(found)}.{writer.extension}",
-        content_type=writer.content_type,
+        filename=f"{_file_stem(found)}.{extension}",
+        # Several files of a package are one zip.
+        content_type=kind.content_type if extension == kind.extension else "application/zip",
     )
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import cast
 
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.kept.actions import kept_file
 from payments.finance.kept.manifest import kept_manifest
 from payments.finance.kept.models import KeptFile
 from payments.finance.kept.queries import kept_month, sound_file
-from payments.finance.manifest import described, proven
+from payments.finance.manifest import described, proven, without
 from payments.finance.orders import Asking, ExportOrder, Facts, Origin
-from payments.finance.writing import write_report
 
 
 def write_local_file(
@@ -47,15 +47,16 @@ def write_local_file(
 
 
 def _written(origin: Origin, file: BufferedRandom, *, clock: Callable[[], datetime]) -> Facts:
-    figures = write_report(origin, file, watch=lambda rows, expected: None)
+    written = EXPORTABLES[origin.order.report].write(origin, file, lambda rows, expected: None)
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    return proven(
-        described(origin, figures),
+    facts = proven(
+        described(origin, written.figures),
         size=size,
         sha256=file_digest(file, "sha256").hexdigest(),
         finished_at=clock(),
     )
+    return {**facts, **without(written.left_out)}
 
 
 def _copied(kept: KeptFile, file: BufferedRandom) -> Facts:

@@ -1,5 +1,6 @@
 """What proves which data a file holds: beside it as JSON, and inside those formats that have a place for it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from payments.finance.columns import Figures
@@ -32,6 +33,11 @@ def proven(facts: Facts, *, size: int, sha256: str, finished_at: datetime) -> Fa
     return {**facts, "size": size, "sha256": sha256, "finished_at": _instant(finished_at)}
 
 
+def without(left_out: Sequence[str]) -> Facts:
+    """Return what a manifest says of things that are selected and not in the file; nothing where there are none."""
+    return {"left_out": list(left_out)} if left_out else {}
+
+
 def order_of(export: Export) -> ExportOrder:
     """Return what was ordered."""
     return ExportOrder(export.report, export.format, export.filters, export.includes_personal_data)
@@ -58,6 +64,7 @@ def export_manifest(export: Export) -> Facts:
         **proven(
             facts, size=export.size or 0, sha256=export.sha256, finished_at=export.finished_at
         ),
+        **without(export.left_out),
     }
 
 

@@ -23,8 +23,8 @@ class Export(models.Model):
     """A report's file: asked for by a person, written by a task, kept behind sign-in."""
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    report = models.CharField(max_length=40, help_text="A name in the index of tables.")
-    format = models.CharField(max_length=10, help_text="A name in the index of writers.")
+    report = models.CharField(max_length=40, help_text="A name in the index of exportables.")
+    format = models.CharField(max_length=30, help_text="A name among the formats of that.")
     schema_version = models.PositiveSmallIntegerField(help_text="Of the report's columns.")
     filters = models.JSONField(default=dict)
     includes_personal_data = models.BooleanField(default=False)
@@ -47,6 +47,9 @@ class Export(models.Model):
     row_count = models.PositiveIntegerField(null=True, default=None)
     totals = models.JSONField(
         default=dict, help_text="Control totals: per amount column and currency, in minor units."
+    )
+    left_out = models.JSONField(
+        default=list, help_text="What is selected and not in the file, by Stripe's ids."
     )
     sha256 = models.CharField(max_length=64, blank=True)
     kept = models.ForeignKey(

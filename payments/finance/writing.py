@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.db import connection
 
 from payments.finance.columns import ControlTotals, Figures, Row
+from payments.finance.exportable import Watch
 from payments.finance.manifest import described
 from payments.finance.orders import Origin
 from payments.finance.snapshot import one_snapshot
@@ -15,9 +16,6 @@ from payments.finance.table import Table
 from payments.finance.tables import TABLES
 from payments.finance.writers import WRITERS
 from payments.finance.writers.base import About
-
-# Called with the rows so far and how many are expected (0 for unknown); what it raises ends the writing.
-Watch = Callable[[int, int], None]
 
 _EVERY = 5000
 

@@ -177,7 +177,7 @@ POST payments:new_drift_audit         in   403  403  403  400  400  403  403  40
 GET  payments:drift_audit             in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:gift_register           in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:journals                in   403  403  403  ok   ok   403  ok   403  2nd  ok
-POST payments:journals_download       in   403  403  403  400  400  403  400  403  2nd  400
+POST payments:export_journals         in   403  403  403  400  400  403  400  403  2nd  400
 GET  payments:accounts                in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:new_mapping             in   403  403  403  403  ok   403  403  403  2nd  ok
 POST payments:new_mapping             in   403  403  403  403  400  403  403  403  2nd  400

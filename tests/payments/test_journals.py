@@ -4,73 +4,26 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
-from time_machine import travel
 
-from payments.finance.journals.formats import FORMATS
 from payments.finance.journals.journal import Journal
 from payments.finance.journals.mapping import AccountMap, Category
 from payments.finance.journals.models import AccountMapping
-from payments.finance.journals.queries import Prepared, prepared_journals
 from payments.finance.journals.sources import JournalBy
-from payments.ledger.actions import book_balance_transaction
 from payments.models import (
-    AccessLog,
     AuditEntry,
-    BalanceTransaction,
     Campaign,
     LedgerAccount,
     LegalEntity,
-    Payout,
-    PayoutItem,
     ReconciliationState,
 )
 from tests.factories import FundFactory
 from tests.payments.admin_pages import as_role
 from tests.payments.gifts import a_gift, a_refund
+from tests.payments.journals import a_payout, map_everything, prepared
 from tests.payments.months import CLOSING, THEN
 from tests.payments.releases import a_release, restrict
-from tests.payments.snapshots import a_balance_transaction
 
 pytestmark = pytest.mark.django_db
-
-FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-
-
-def map_everything(entity: LegalEntity, tax_rate: str = "Tax Exempt") -> None:
-    for number, account in enumerate(LedgerAccount):
-        AccountMapping.objects.create(
-            entity=entity, account=account, code=str(200 + number), tax_rate=tax_rate
-        )
-
-
-def prepared(entity: LegalEntity, by: JournalBy = JournalBy.DAY, name: str = "xero") -> Prepared:
-    return prepared_journals(entity, by, FORMATS[name], first=FIRST, last=LAST)
-
-
-def a_payout(entity: LegalEntity, *, state: str = ReconciliationState.AUTO) -> Payout:
-    """A payout of everything booked so far, whose own line is booked too."""
-    lines = list(BalanceTransaction.objects.all())
-    paid = sum(line.net for line in lines)
-    own = a_balance_transaction("txn_payout", -paid, fee=0, category="payout", source="po_1")
-    book_balance_transaction(own, now=THEN)
-    payout = Payout.objects.create(
-        entity=entity,
-        stripe_id="po_1",
-        currency="GBP",
-        amount=paid,
-        status="paid",
-        is_automatic=True,
-        arrival_on=date(2026, 10, 20),
-        created_at=THEN,
-        changed_at=THEN,
-        line_id="txn_payout",
-        state=state,
-        reconciled_at=THEN if state == ReconciliationState.AUTO else None,
-    )
-    PayoutItem.objects.bulk_create(
-        PayoutItem(payout=payout, balance_transaction=line, added_at=THEN) for line in lines
-    )
-    return payout
 
 
 def amounts(journal: Journal) -> dict[str, int]:
@@ -106,7 +59,8 @@ def test_a_payout_that_is_not_reconciled_has_no_journal_yet_and_is_named(
 
     found = prepared(entity, JournalBy.PAYOUT)
 
-    assert (found.journals, found.waiting) == ([], ["po_1"])
+    assert found.journals == []
+    assert [payout.stripe_id for payout in found.waiting] == ["po_1"]
 
 
 def test_there_is_a_journal_for_each_day_and_currency(
@@ -253,35 +207,6 @@ def test_a_mapping_is_changed_and_taken_away_with_a_trail(
         ("account_unmapped", "210", None),
     ]
     assert not AccountMapping.objects.exists()
-
-
-@travel(CLOSING, tick=False)
-def test_a_download_is_the_file_and_is_written_down(
-    client: Client, campaign: Campaign, entity: LegalEntity
-) -> None:
-    a_gift(campaign, 2500, at=THEN)
-    as_role(client, "finance")
-    chosen = {
-        "entity": "courier",
-        "first": str(FIRST),
-        "last": str(LAST),
-        "by": "day",
-        "format": "xero",
-    }
-    refused = client.post("/finance/journals/download/", chosen)
-    assert refused.status_code == 409
-    assert "Contributions, Once, general, GBP" in refused.content.decode()
-    assert not AccessLog.objects.exists()
-
-    map_everything(entity)
-    file = client.post("/finance/journals/download/", chosen)
-
-    assert file["Content-Disposition"] == (
-        'attachment; filename="journals-courier-2026-10-01-2026-10-31-GBP.csv"'
-    )
-    assert file.content.count(b"\r\n") == 4
-    assert AccessLog.objects.get().filters["format"] == "xero"
-    assert client.post("/finance/journals/download/", chosen).content == file.content
 
 
 def test_the_pages_show_what_goes_where(

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,8 +11,8 @@ from payments.finance.journals.models import AccountMapping
 from payments.finance.journals.sources import JournalBy
 
 
-class JournalForm(PeriodForm):
-    """Which journals, and for which package."""
+class JournalSelectionForm(PeriodForm):
+    """Which journals."""
 
     initial_period = "Last month"
 
@@ -20,14 +21,28 @@ class JournalForm(PeriodForm):
         choices=[(JournalBy.PAYOUT.value, "Payout"), (JournalBy.DAY.value, "Day")],
         initial=JournalBy.PAYOUT.value,
     )
-    format = forms.ChoiceField(
-        label="Format", choices=[(each.name, each.title) for each in FORMATS.values()]
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("first", "last"):
             self.fields[name].required = True
+
+    @classmethod
+    def presets(cls, filters: dict[str, str], today: date) -> list[tuple[str, str]]:
+        """Return the usual periods but that of all days, for which a package takes no file."""
+        return [each for each in super().presets(filters, today) if each[0] != "All"]
+
+
+class JournalForm(JournalSelectionForm):
+    """Which journals, and for which package."""
+
+    format = forms.ChoiceField(
+        label="Format", choices=[(each.name, each.title) for each in FORMATS.values()]
+    )
+
+    def as_filters(self) -> dict[str, str]:
+        """Return what selects the journals; the package is no filter of theirs."""
+        return {name: text for name, text in super().as_filters().items() if name != "format"}
 
 
 class MappingForm(forms.ModelForm):  # type: ignore[type-arg]

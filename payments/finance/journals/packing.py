@@ -39,6 +39,12 @@ def packed(journals: Sequence[Journal], form: Format, *, stem: str, country: str
     return Download(f"{stem}.zip", "application/zip", _zipped(files))
 
 
+def require_short(journals: Sequence[Journal], form: Format) -> None:
+    """Raise JournalTooLong for a journal that no file of this format can hold whole."""
+    for _ in _parts(journals, form):
+        pass
+
+
 def _parts(journals: Sequence[Journal], form: Format) -> Iterator[tuple[str, list[Journal]]]:
     currencies = {""} if form.mixes_currencies else {each.currency for each in journals}
     for currency in sorted(currencies):

@@ -5,6 +5,7 @@ from datetime import date
 
 from payments.campaigns.models import Fund
 from payments.entities.models import LegalEntity
+from payments.finance.exportable import Watch
 from payments.finance.journals.formats.base import Format
 from payments.finance.journals.journal import Journal, JournalLine, Target
 from payments.finance.journals.mapping import AccountMap, Category, target_of
@@ -17,6 +18,7 @@ from payments.finance.journals.sources import (
 )
 from payments.ledger.models import LedgerAccount
 from payments.ledger.sums.queries import EntriesMoved, entries_moved
+from payments.reconciliation.models import Payout
 
 _NOWHERE = Target("")
 
@@ -31,18 +33,32 @@ class Prepared:
     journals: list[Journal]
     unmapped: list[Category]
     untaxed: list[Category]
-    waiting: list[str]
+    waiting: list[Payout]
+
+    @property
+    def missing(self) -> list[Category]:
+        """Everything that has to be mapped, or given a tax rate, first."""
+        return [*self.unmapped, *self.untaxed]
 
     @property
     def is_blocked(self) -> bool:
         return bool(self.unmapped or self.untaxed)
 
 
-def prepared_journals(
-    entity: LegalEntity, by: JournalBy, form: Format, *, first: date, last: date
+def prepared_journals(  # noqa: PLR0913  which days, and who is told how far it is
+    entity: LegalEntity,
+    by: JournalBy,
+    form: Format,
+    *,
+    first: date,
+    last: date,
+    watch: Watch = lambda done, expected: None,
 ) -> Prepared:
-    """Make the journals of these days for a format; there are none while anything in them is not mapped."""
-    sums = sums_by(by, entity, first, last)
+    """Make the journals of these days for a format; there are none while anything in them is not mapped.
+
+    `watch` is told how many journals are made of how many, now and then; what it raises ends the making.
+    """
+    sums = sums_by(by, entity, first, last, watch)
     chart = map_of(entity)
     categories = sorted(
         {category for each in sums for category, _ in each.amounts}, key=lambda each: each.words
@@ -59,7 +75,7 @@ def prepared_journals(
         journals=[],
         unmapped=unmapped,
         untaxed=untaxed if form.wants_tax else [],
-        waiting=unreconciled_payouts(entity, first, last) if by is JournalBy.PAYOUT else [],
+        waiting=list(unreconciled_payouts(entity, first, last)) if by is JournalBy.PAYOUT else [],
     )
     if blocked.is_blocked:
         return blocked

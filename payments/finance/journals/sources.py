@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum, Value
 
 from payments.entities.models import LegalEntity
+from payments.finance.exportable import Watch
 from payments.finance.journals.mapping import Category
 from payments.ledger.models import BalanceTransaction, LedgerEntry
 from payments.reconciliation.models import Payout, ReconciliationState
@@ -35,21 +36,27 @@ class Sums:
     amounts: tuple[tuple[Category, int], ...]
 
 
-def sums_by(by: JournalBy, entity: LegalEntity, first: date, last: date) -> list[Sums]:
+def sums_by(
+    by: JournalBy,
+    entity: LegalEntity,
+    first: date,
+    last: date,
+    watch: Watch = lambda done, expected: None,
+) -> list[Sums]:
     """Return what each journal holds: of payouts that arrive, or of days on which postings count, both included.
 
     Beside payouts, which releases of funds are no part of, those have a journal for each day.
     """
+    watch(0, 0)
     if by is JournalBy.DAY:
         return _by_day(entity, first, last)
-    return [*_by_payout(entity, first, last), *_of_releases(entity, first, last)]
+    return [*_by_payout(entity, first, last, watch), *_of_releases(entity, first, last)]
 
 
-def unreconciled_payouts(entity: LegalEntity, first: date, last: date) -> list[str]:
-    """Return Stripe's ids of payouts of these days that have no journal yet, because their lines are not all known."""
+def unreconciled_payouts(entity: LegalEntity, first: date, last: date) -> QuerySet[Payout]:
+    """Return the payouts of these days that have no journal yet, because their lines are not all known."""
     payouts = Payout.objects.filter(entity=entity, arrival_on__gte=first, arrival_on__lte=last)
-    waiting = payouts.exclude(state__in=_RECONCILED).order_by("arrival_on", "id")
-    return list(waiting.values_list("stripe_id", flat=True))
+    return payouts.exclude(state__in=_RECONCILED).order_by("arrival_on", "id")
 
 
 def _by_day(entity: LegalEntity, first: date, last: date) -> list[Sums]:
@@ -90,7 +97,7 @@ def _on_days(entity: LegalEntity, first: date, last: date) -> QuerySet[Any]:
     return lines
 
 
-def _by_payout(entity: LegalEntity, first: date, last: date) -> list[Sums]:
+def _by_payout(entity: LegalEntity, first: date, last: date, watch: Watch) -> list[Sums]:
     """Take the postings of a payout's lines and of its own, with corrections: Stripe clearing comes to zero."""
     payouts = {
         payout.pk: payout
@@ -102,7 +109,8 @@ def _by_payout(entity: LegalEntity, first: date, last: date) -> list[Sums]:
         )
     }
     found: dict[tuple[Any, str], tuple[tuple[Category, int], ...]] = {}
-    for payout in payouts.values():
+    for done, payout in enumerate(payouts.values()):
+        watch(done, len(payouts))
         booked = BalanceTransaction.objects.filter(
             Q(payout_item__payout=payout) | Q(stripe_id=payout.line_id or None)
         )

@@ -1,4 +1,4 @@
-"""Journals: chosen, checked for what is not mapped, and downloaded; and the mapping itself."""
+"""Journals: chosen, checked for what is not mapped, and asked for as a file; and the mapping itself."""
 
 from datetime import timedelta
 
@@ -13,14 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from payments.entities.models import LegalEntity
 from payments.errors import JournalTooLong
 from payments.finance.access import person
+from payments.finance.actions import request_export
 from payments.finance.journals.actions import remove_mapping, save_mapping
+from payments.finance.journals.exporting import JOURNALS, selected
 from payments.finance.journals.formats import FORMATS
-from payments.finance.journals.forms import JournalForm, MappingForm
+from payments.finance.journals.forms import JournalForm, JournalSelectionForm, MappingForm
 from payments.finance.journals.models import AccountMapping
-from payments.finance.journals.packing import packed
-from payments.finance.journals.queries import categories_of, prepared_journals
-from payments.finance.journals.sources import JournalBy
-from payments.finance.models import AccessAction, AccessLog
+from payments.finance.journals.packing import require_short
+from payments.finance.journals.queries import categories_of
+from payments.finance.journals.sources import JournalBy, unreconciled_payouts
+from payments.finance.orders import ExportOrder
+from payments.finance.tasks import write_exports
+from payments.nudge import nudge
 from payments.periods import civil_date
 
 _MAY_SEE = permission_required("payments.view_reports", raise_exception=True)
@@ -32,52 +36,58 @@ _MAY_MAP = permission_required("payments.change_accountmapping", raise_exception
 @never_cache
 @_MAY_SEE
 def journals(request: HttpRequest) -> HttpResponse:
-    """Choose journals."""
+    """Choose journals; of the days in the address, the payouts that have none yet are listed."""
     entity = LegalEntity.objects.order_by("id").first()
     if entity is None:
         return render(request, "payments/finance/not_set_up.html")
     today = civil_date(timezone.now(), entity.time_zone)
-    initial = {"entity": entity.slug, **JournalForm.defaults(today), **request.GET.dict()}
+    initial = {
+        "entity": entity.slug,
+        "by": JournalBy.PAYOUT.value,
+        **JournalForm.defaults(today),
+        **request.GET.dict(),
+    }
+    asked = JournalSelectionForm(initial)
+    context: dict[str, object] = {"presets": JournalSelectionForm.presets({}, today)}
+    if asked.is_valid() and asked.cleaned_data["by"] == JournalBy.PAYOUT:
+        chosen = asked.cleaned_data
+        books = LegalEntity.objects.get(slug=chosen["entity"])
+        context |= chosen | {
+            "left_out": unreconciled_payouts(books, chosen["first"], chosen["last"])
+        }
     return render(
         request,
         "payments/finance/journals/journals.html",
-        {"form": JournalForm(initial=initial), "entities": LegalEntity.objects.order_by("id")},
+        {
+            **context,
+            "form": JournalForm(initial=initial),
+            "entities": LegalEntity.objects.order_by("id"),
+        },
     )
 
 
 @require_POST
 @_MAY_EXPORT
-def download(request: HttpRequest) -> HttpResponse:
-    """Send the journals, and write down who took them; or say what has to be mapped first."""
+def export_journals(request: HttpRequest) -> HttpResponse:
+    """Ask for the journals' file; or say what has to be mapped first, and ask for nothing."""
     form = JournalForm(request.POST)
     if not form.is_valid():
         return _refused(request, form, status=400)
-    chosen = form.cleaned_data
-    entity = LegalEntity.objects.get(slug=chosen["entity"])
-    kind = FORMATS[chosen["format"]]
-    prepared = prepared_journals(
-        entity, JournalBy(chosen["by"]), kind, first=chosen["first"], last=chosen["last"]
+    order = ExportOrder(
+        JOURNALS.name, form.cleaned_data["format"], form.as_filters(), include_personal=False
     )
+    prepared = selected(order)
     if prepared.is_blocked:
+        entity = LegalEntity.objects.get(slug=order.filters["entity"])
         return _refused(request, form, entity=entity, prepared=prepared, status=409)
-    stem = f"journals-{entity.slug}-{chosen['first']}-{chosen['last']}"
     try:
-        file = packed(prepared.journals, kind, stem=stem, country=entity.country)
+        require_short(prepared.journals, FORMATS[order.format])
     except JournalTooLong as error:
         form.add_error(None, str(error))
         return _refused(request, form, status=409)
-    AccessLog.objects.create(
-        user_id=person(request).pk,
-        action=AccessAction.DOWNLOADED,
-        report="journals",
-        filters=form.as_filters(),
-        at=timezone.now(),
-    )
-    return HttpResponse(
-        file.content,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.filename}"'},
-    )
+    export = request_export(person(request), order, now=timezone.now())
+    nudge(write_exports)
+    return redirect("payments:export", export.reference)
 
 
 @require_safe

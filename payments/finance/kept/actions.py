@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from payments.finance.columns import Figures
+from payments.finance.exportable import Watch
 from payments.finance.kept.manifest import kept_origin
 from payments.finance.kept.models import KeptFile
 from payments.finance.kept.queries import kept_names
@@ -20,7 +21,7 @@ from payments.finance.progress import ExportStopped
 from payments.finance.snapshot import one_snapshot
 from payments.finance.tables import TABLES
 from payments.finance.writers import WRITERS
-from payments.finance.writing import Watch, write_report
+from payments.finance.writing import write_report
 from payments.ledger.period_models import AccountingPeriod, MonthState
 
 logger = getLogger(__name__)

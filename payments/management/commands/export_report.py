@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from payments.entities.models import LegalEntity
-from payments.errors import DocumentDamaged
+from payments.errors import PaymentsError
 from payments.finance.actions import log_report_file
+from payments.finance.exportable import Exportable
+from payments.finance.exportables import EXPORTABLES
 from payments.finance.filters import usual_periods
+from payments.finance.journals.formats import FORMATS
 from payments.finance.local_files import manifest_path, write_local_file
 from payments.finance.orders import Asking, ExportOrder
-from payments.finance.table import Table
-from payments.finance.tables import TABLES
 from payments.finance.writers import WRITERS
 from payments.finance.writers.xlsx import CellTooLong
 from payments.periods import civil_date
@@ -32,8 +33,12 @@ class Command(BaseCommand):
     help = "Write a report of the finance desk to a file, with its manifest beside it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("report", help=", ".join(TABLES))
-        parser.add_argument("--format", default="csv", help=", ".join(WRITERS))
+        parser.add_argument("report", help=", ".join(EXPORTABLES))
+        parser.add_argument(
+            "--format",
+            default="csv",
+            help=f"{', '.join(WRITERS)}; of journals {', '.join(FORMATS)}",
+        )
         parser.add_argument(
             "--output", required=True, metavar="FILE", help="is replaced when it is there"
         )
@@ -56,32 +61,36 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         now = timezone.now()
-        table = _named(TABLES, options["report"], "report")
-        _named(WRITERS, options["format"], "format")
+        exportable: Exportable = _named(EXPORTABLES, options["report"], "report")
+        _named(exportable.formats, options["format"], "format")
         person = _person(options["person"]) if options["person"] else None
-        _check_permissions(person, table, with_personal=options["personal"])
+        _check_permissions(person, exportable, with_personal=options["personal"])
         order = ExportOrder(
-            table.name,
+            exportable.name,
             options["format"],
-            _filters(table, options["filter"], options["period"]),
+            _filters(exportable, options["filter"], options["period"]),
             options["personal"],
         )
         path = Path(options["output"])
         by = str(person) if person else "manage.py export_report"
         try:
             facts = write_local_file(
-                order, Asking(by, now, table.schema_version), path, clock=timezone.now
+                order, Asking(by, now, exportable.schema_version), path, clock=timezone.now
             )
-        except (OSError, CellTooLong, DocumentDamaged) as error:
+        except (OSError, CellTooLong, PaymentsError) as error:
             raise CommandError(f"{path} was not written: {error}") from error
         if person is not None:
             log_report_file(person, order, now=now)
-        logger.info("Report %s was written to a file: %s rows.", table.name, facts["row_count"])
-        self.stdout.write(f"{facts['row_count']} rows of {table.title} in {path}")
+        logger.info(
+            "Report %s was written to a file: %s rows.", exportable.name, facts["row_count"]
+        )
+        self.stdout.write(f"{facts['row_count']} rows of {exportable.title} in {path}")
         if "locked_month" in facts:
             self.stdout.write(
                 f"kept when {facts['locked_month']} was locked, data as of {facts['as_of']}"
             )
+        if left_out := facts.get("left_out"):
+            self.stdout.write(f"left out, because they are not reconciled: {', '.join(left_out)}")
         self.stdout.write(f"sha256 {facts['sha256']}, figures in {manifest_path(path)}")
 
 
@@ -98,37 +107,37 @@ def _person(email: str) -> Any:
     return person
 
 
-def _check_permissions(person: Any, table: Table, *, with_personal: bool) -> None:
+def _check_permissions(person: Any, exportable: Exportable, *, with_personal: bool) -> None:
     if with_personal and person is None:
         raise CommandError("Names and emails need a person who may see them: add --as EMAIL.")
     if person is None:
         return
-    wanted = ["payments.add_export", table.permission]
+    wanted = ["payments.add_export", exportable.permission]
     if with_personal:
         wanted.append("payments.view_personal_data")
     if missing := [name for name in wanted if not person.has_perm(name)]:
         raise CommandError(f"{person.get_username()} lacks the permission {', '.join(missing)}.")
 
 
-def _filters(table: Table, given: list[str], period: str | None) -> dict[str, str]:
+def _filters(exportable: Exportable, given: list[str], period: str | None) -> dict[str, str]:
     entity = LegalEntity.objects.order_by("id").first()
     if entity is None:
         raise CommandError("There is no newspaper yet: run manage.py setup_newspaper first.")
     values = {"entity": entity.slug}
     for each in given:
         name, separator, value = each.partition("=")
-        if not separator or name not in table.form.base_fields:
-            names = ", ".join(table.form.base_fields)
+        if not separator or name not in exportable.form.base_fields:
+            names = ", ".join(exportable.form.base_fields)
             raise CommandError(
-                f"{each} is no filter of {table.name}: write NAME=VALUE with one of {names}."
+                f"{each} is no filter of {exportable.name}: write NAME=VALUE with one of {names}."
             )
         values[name] = value
     if period:
-        if not table.has_period:
-            raise CommandError(f"{table.name} has no period.")
+        if not exportable.has_period:
+            raise CommandError(f"{exportable.name} has no period.")
         words = period.replace("-", " ").capitalize()
         values |= usual_periods(civil_date(timezone.now(), entity.time_zone))[words]
-    form = table.form(values)
+    form = exportable.form(values)
     if not form.is_valid():
         wrong = [f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
         raise CommandError("; ".join(wrong))

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from payments.finance.journals.journal import Journal
+from payments.finance.journals.journal import Journal, JournalLine
 from payments.finance.writers.csv import neutralise
 
 
@@ -14,9 +14,9 @@ class Format:
     """A file of one accounting package.
 
     `write` takes journals of one currency (of any, where `mixes_currencies`) and the country whose way of writing dates
-    counts. `line_limit` is how many lines the package takes in one file, headings not counted, and `lines` how many a
-    journal has there; None for no limit. `wants_tax` says that a line without a tax rate is refused by the package, and
-    `wants_accounts` that accounts have to be mapped at all.
+    counts. `line_limit` is how many lines the package takes in one file, headings not counted; None for no limit.
+    `takes` says which lines of a journal are in the file. `wants_tax` says that a line without a tax rate is refused by
+    the package, and `wants_accounts` that accounts have to be mapped at all.
     """
 
     name: str
@@ -25,10 +25,14 @@ class Format:
     content_type: str
     write: Callable[[Sequence[Journal], str], bytes]
     line_limit: int | None = None
-    lines: Callable[[Journal], int] = lambda journal: len(journal.lines)
+    takes: Callable[[JournalLine], bool] = lambda line: True
     mixes_currencies: bool = False
     wants_accounts: bool = True
     wants_tax: bool = False
+
+    def lines(self, journal: Journal) -> int:
+        """Return how many lines a journal has in the file."""
+        return sum(map(self.takes, journal.lines))
 
 
 CSV = "text/csv; charset=utf-8"

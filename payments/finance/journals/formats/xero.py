@@ -87,6 +87,6 @@ XERO_STATEMENT = Format(
     content_type=CSV,
     write=_statement,
     line_limit=1000,
-    lines=lambda journal: sum(map(_moves_balance, journal.lines)),
+    takes=_moves_balance,
     wants_accounts=False,
 )
