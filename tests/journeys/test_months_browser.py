@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from payments.finance.months.calendar import Month
-from payments.models import Campaign, LegalEntity, StripeBalance
+from payments.models import Campaign, LegalEntity, ReconciliationState, StripeBalance
 from tests.payments.gifts import a_gift, a_refund
+from tests.payments.payouts import a_payout
 from tests.staff import make_staff, sign_in_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,6 +62,15 @@ def test_a_month_is_put_in_order_closed_and_locked(
     window.get_by_role("button", name="for good").click()
     expect(window.get_by_role("heading", name="Locked", exact=True)).to_be_visible()
     look("month-locked")
+    with window.expect_download() as told:
+        window.get_by_role("link", name="Download all (ZIP)").click()
+    assert "gift-register" in " ".join(ZipFile(told.value.path()).namelist())
+
+    window.goto(f"/finance/reports/funds/?first={over.first_on}&last={over.last_on}")
+    look("report-of-a-locked-month")
+    window.get_by_role("button", name="Export").click()
+    expect(window.get_by_text("Kept when the month was locked")).to_be_visible()
+    look("export-kept")
 
 
 def test_the_receipt_register_and_the_exceptions_are_read(
@@ -77,12 +88,18 @@ def test_accounts_are_mapped_until_journals_can_be_downloaded(
 ) -> None:
     over = Month.of(Month.of(timezone.localdate()).first_on - timedelta(days=1))
     a_gift(campaign, 2500, at=over.within(campaign.entity).starts_at + timedelta(days=10))
+    payout = a_payout(
+        campaign.entity,
+        arrival_on=over.last_on,
+        state=ReconciliationState.EXCEPTION,
+        reconciled_at=None,
+    )
     become(window, site, "finance lead")
 
     window.goto("/finance/journals/")
     window.get_by_label("One journal for each").select_option("day")
     window.get_by_label("Format").select_option("sage50")
-    window.get_by_role("button", name="Download").click()
+    window.get_by_role("button", name="Export").click()
     look("journals-blocked")
     window.get_by_role("link", name="Contributions, Once, general").click()
     window.get_by_label("Account in your package").fill("4000")
@@ -95,7 +112,15 @@ def test_accounts_are_mapped_until_journals_can_be_downloaded(
         window.get_by_role("button", name="Keep this row").click()
     look("accounts")
 
+    window.goto("/finance/journals/?format=sage50")
+    expect(window.get_by_role("link", name=payout.stripe_id)).to_be_visible()
+    look("journals")
+    window.get_by_role("button", name="Export").click()
+    expect(window.get_by_role("heading", name="Not in the file")).to_be_visible()
     window.goto("/finance/journals/?by=day&format=sage50")
+    window.get_by_role("button", name="Export").click()
     with window.expect_download() as told:
-        window.get_by_role("button", name="Download").click()
-    assert told.value.suggested_filename.endswith("-GBP.csv")
+        window.get_by_role("link", name="Download", exact=True).click()
+    assert told.value.suggested_filename.startswith("journals-")
+    assert len(told.value.path().read_text("cp1252").splitlines()) == 4
+    look("journals-ready")

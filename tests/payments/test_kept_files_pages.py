@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from zipfile import ZipFile
 
 import pytest
@@ -14,11 +15,14 @@ from django.core.management import call_command
 from django.test import Client
 from time_machine import travel
 
+from payments.errors import DocumentDamaged
+from payments.finance.kept.archive import zipped
 from payments.finance.kept.tasks import check_kept_files
 from payments.finance.tasks import write_exports
 from payments.models import (
     AccessAction,
     AccessLog,
+    AccountingPeriod,
     Export,
     KeptFile,
     Payment,
@@ -152,3 +156,28 @@ def test_cron_gets_the_kept_file_too(form: str, locked_gift: Payment, tmp_path: 
     facts = json.loads((tmp_path / "second.manifest.json").read_text())
     assert (facts["locked_month"], facts["sha256"]) == ("2026-10", sha256(first).hexdigest())
     assert asked(order_of(form=form))[1] == first
+
+
+def test_a_zip_of_large_files_is_sent_in_small_blocks(locked_gift: Payment) -> None:
+    content = Random(1).randbytes(3_000_000)
+    name = default_storage.save("months/large", ContentFile(content))
+    large = KeptFile(
+        period=AccountingPeriod.objects.get(),
+        report="gift_register",
+        format="csv",
+        sha256=sha256(content).hexdigest(),
+        file=name,
+        size=len(content),
+        schema_version=1,
+        row_count=1,
+        as_of=CLOSING,
+        kept_at=CLOSING,
+    )
+
+    blocks = list(zipped([large]))
+
+    assert max(map(len, blocks)) < 600_000
+    assert ZipFile(BytesIO(b"".join(blocks))).read("gift-register-2026-10.csv") == content
+    large.sha256 = "0" * 64
+    with pytest.raises(DocumentDamaged):
+        list(zipped([large]))

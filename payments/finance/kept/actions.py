@@ -5,6 +5,7 @@ from hashlib import file_digest
 from io import SEEK_END, BufferedRandom
 from logging import getLogger
 from tempfile import TemporaryFile
+from traceback import format_exception
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -129,10 +130,12 @@ def keep_report(
                     written[form] = origin, write_report(origin, file, watch=watch), file
                 except ExportStopped:
                     raise
-                except Exception as refusal:
-                    # One format that cannot hold the rows must not cost the others.
-                    logger.exception("%s of %s could not be kept as %s.", report, period, form)
-                    failed[form] = refusal
+                except Exception as refusal:  # noqa: BLE001  one format's trouble must not cost the others
+                    # Whoever holds the traceback, as a log record may, holds the rows' cursor open, whose end would
+                    # break a later transaction.
+                    told = "".join(format_exception(refusal))
+                    logger.error("%s of %s could not be kept as %s. %s", report, period, form, told)  # noqa: TRY400
+                    failed[form] = refusal.with_traceback(None)
         for origin, figures, file in written.values():
             _keep(period, origin, figures, file, now=clock())
     for form, error in failed.items():

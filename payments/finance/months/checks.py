@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from payments.entities.models import LegalEntity
 from payments.finance.months.calendar import Month
+from payments.finance.months.remedies import OF_CHECKS
 from payments.finance.register_totals import register_totals
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerPosting
@@ -42,16 +43,25 @@ class Check:
         return self.difference == 0
 
     @property
+    def remedy(self) -> str:
+        """What to do about it, in a sentence; empty where nothing has to be."""
+        if self.holds:
+            return ""
+        return self.missing if self.difference is None else OF_CHECKS.get(self.title, "")
+
+    @property
     def problem(self) -> str:
-        """What is wrong, in a sentence; empty where nothing is."""
+        """What is wrong and what to do about it, in sentences; empty where nothing is."""
         if self.holds:
             return ""
         if self.difference is None:
-            return f"{self.title} in {self.currency}: {self.missing}"
+            return f"{self.title} in {self.currency}: {self.remedy}"
         if not self.currency:
-            return f"{self.title}: {self.difference}."
+            return f"{self.title}: {self.difference}. {self.remedy}".rstrip()
         amount = Money(self.difference, self.currency).format()
-        return f"{self.title} in {self.currency}: the difference is {amount}."
+        return (
+            f"{self.title} in {self.currency}: the difference is {amount}. {self.remedy}".rstrip()
+        )
 
 
 def checks_of(
@@ -91,7 +101,8 @@ def _clearing(entity: LegalEntity, month: Month, moved: set[str]) -> Iterator[Ch
             "Stripe clearing less Stripe's balance",
             currency,
             rolled.difference,
-            "Stripe has not been asked for its balance since the month ended.",
+            "Stripe has not been asked for its balance since the month ended. The task that asks looks again "
+            "four times an hour.",
         )
 
 

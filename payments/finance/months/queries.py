@@ -8,6 +8,7 @@ from django.db.models import Min
 from payments.entities.models import LegalEntity
 from payments.finance.months.calendar import Month
 from payments.finance.months.checks import Check, checks_of
+from payments.finance.months.remedies import remedy_of
 from payments.ledger.dates import closed_until
 from payments.ledger.models import LedgerPosting
 from payments.ledger.period_models import AccountingPeriod, MonthState
@@ -33,7 +34,7 @@ class Readiness:
         """Return what is left to do, a sentence each; empty where the month is ready."""
         return [
             *(check.problem for check in self.checks if not check.holds),
-            *(f"{row.title}: {row.reason}" for row in self.exceptions),
+            *(f"{row.title}: {row.reason} {remedy_of(row.kind)}" for row in self.exceptions),
         ]
 
 

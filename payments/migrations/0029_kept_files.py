@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0027_index_booked_marks'),
+        ('payments', '0028_day_sums'),
     ]
 
     operations = [
