@@ -23,6 +23,7 @@ from payments.models import (
     LedgerEntry,
     LedgerPosting,
     LegalEntity,
+    Payment,
     PayoutItem,
     ReconciliationState,
     StripeBalance,
@@ -49,6 +50,12 @@ def broken(change: Callable[[], object]) -> None:
         connection.check_constraints()
 
 
+def _posting_of(gift: Payment) -> LedgerPosting:
+    return LedgerPosting.objects.get(
+        balance_transaction__payment=gift, balance_transaction__reporting_category="charge"
+    )
+
+
 def posting_out_of_balance(campaign: Campaign, entity: LegalEntity) -> None:
     october(campaign)
     line = LedgerEntry.objects.filter(account="processing_fees").earliest("id")
@@ -57,8 +64,7 @@ def posting_out_of_balance(campaign: Campaign, entity: LegalEntity) -> None:
 
 def posting_of_another_amount(campaign: Campaign, entity: LegalEntity) -> None:
     """Balanced, and not what Stripe's line says."""
-    october(campaign)
-    posting = LedgerPosting.objects.earliest("posted_at", "id")
+    posting = _posting_of(october(campaign))
     clearing = posting.entries.filter(account="stripe_clearing", amount__gt=0).get()
     given = posting.entries.filter(account="contributions").get()
 
@@ -89,8 +95,7 @@ def payout_without_a_line(campaign: Campaign, entity: LegalEntity) -> None:
 
 
 def line_without_a_posting(campaign: Campaign, entity: LegalEntity) -> None:
-    gift = october(campaign)
-    posting = LedgerPosting.objects.filter(balance_transaction__payment=gift).earliest("posted_at")
+    posting = _posting_of(october(campaign))
 
     def change() -> None:
         erase(LedgerEntry.objects.filter(posting_id=posting.pk))
