@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from payments.finance.journals.formats import FORMATS
 from payments.finance.journals.journal import Journal
 from payments.finance.journals.mapping import AccountMap, Category
 from payments.finance.journals.models import AccountMapping

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0028_day_sums'),
+        ('payments', '0029_fund_releases'),
     ]
 
     operations = [
