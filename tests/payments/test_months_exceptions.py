@@ -23,6 +23,7 @@ from payments.reconciliation.exceptions import exception_kinds
 from tests.payments import payouts
 from tests.payments.gifts import a_gift
 from tests.payments.months import CLOSING, OCTOBER, THEN, close, october
+from tests.payments.releases import a_release, restrict
 from tests.payments.snapshots import a_balance_transaction
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,10 @@ def _finding_of_an_audit(campaign: Campaign, entity: LegalEntity) -> None:
     )
 
 
+def _release_that_nobody_decided(campaign: Campaign, entity: LegalEntity) -> None:
+    a_release(restrict(campaign, limit=100), 500, on=THEN.date(), now=THEN)
+
+
 EXCEPTIONS: list[tuple[Break, str, str]] = [
     (_payout_in_exception, "payout", "£5 less."),
     (_payout_never_completed, "payout", "Its lines were never read."),
@@ -110,6 +115,11 @@ EXCEPTIONS: list[tuple[Break, str, str]] = [
         _amount_without_a_rate,
         "exchange rates",
         "1 line cannot be told in GBP: import the daily rates.",
+    ),
+    (
+        _release_that_nobody_decided,
+        "fund release",
+        "It waits for a second person: approve or decline it.",
     ),
     (_finding_of_an_audit, "drift", "Not at Stripe, compared with Stripe."),
 ]

@@ -14,6 +14,7 @@ from payments.ledger.sums.actions import sum_past_days
 from payments.ledger.sums.models import LineSum
 from payments.models import (
     Campaign,
+    FundRelease,
     LedgerEntry,
     LedgerPosting,
     LegalEntity,
@@ -25,6 +26,7 @@ from tests.payments.admin_pages import as_role
 from tests.payments.breaking import beneath_the_guards, erase
 from tests.payments.gifts import a_gift
 from tests.payments.months import CLOSING, OCTOBER, THEN, close, october, stripe_holds
+from tests.payments.releases import a_release, restrict
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,12 @@ def line_without_a_posting(campaign: Campaign, entity: LegalEntity) -> None:
     broken(change)
 
 
+def release_of_another_amount(campaign: Campaign, entity: LegalEntity) -> None:
+    october(campaign)
+    a_release(restrict(campaign), 500, on=THEN.date(), now=THEN)
+    broken(lambda: FundRelease.objects.update(amount=501))
+
+
 def sums_of_a_day_that_are_not_its_lines(campaign: Campaign, entity: LegalEntity) -> None:
     october(campaign)
     sum_past_days(now=CLOSING)
@@ -133,6 +141,11 @@ IDENTITIES: list[tuple[Break, str, str]] = [
         "Lines of Stripe's ledger without a posting: 1.",
     ),
     (
+        release_of_another_amount,
+        "Releases of funds less ledger",
+        "Releases of funds less ledger in GBP: the difference is £0.01.",
+    ),
+    (
         sums_of_a_day_that_are_not_its_lines,
         "Days whose sums are not those of their lines",
         "Days whose sums are not those of their lines: 1.",
@@ -159,6 +172,7 @@ def test_an_identity_that_does_not_hold_keeps_the_month_open_and_says_what_to_do
 
 def test_every_identity_has_a_broken_state_here(campaign: Campaign, entity: LegalEntity) -> None:
     october(campaign)
+    a_release(restrict(campaign), 500, on=THEN.date(), now=THEN)
     journals.a_payout(entity)
 
     checks = readiness_of(entity, OCTOBER, now=CLOSING).checks

@@ -8,6 +8,7 @@ OF_CHECKS = {
     "Gift register less ledger": _AUDIT,
     "Stripe clearing less Stripe's balance": _AUDIT,
     "Payouts less their lines": _AUDIT,
+    "Releases of funds less ledger": _RESTORE,
     "Lines of Stripe's ledger without a posting": _RESTORE,
     "Days whose sums are not those of their lines": (
         "The lines are right, and the sums are made again every week; whoever runs the site can do so at once."
@@ -20,6 +21,7 @@ OF_EXCEPTIONS = {
         "Upload the statement that shows it, ask the bank or Stripe where it is, or say in a note why it is in order."
     ),
     "payment without line": _AUDIT,
+    "fund release": "Whoever asked for it does not decide.",
     "suspense": "Find out at Stripe what it is, and have it booked or say so in a note.",
     "stripe balance": _AUDIT,
     "exchange rates": "They come with manage.py import_rates.",
