@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0030_kept_files'),
+        ('payments', '0031_kept_files'),
     ]
 
     operations = [

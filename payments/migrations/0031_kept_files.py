@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0029_fund_releases'),
+        ('payments', '0030_dispute_files'),
     ]
 
     operations = [
