@@ -54,6 +54,7 @@ from tests.sandbox.client import SandboxAccount
 PathOf = Callable[[str], str]
 
 _NOBODYS = "987654321"
+_OF_A_MONTH = ("close", "lock", "reopen", "waive", "files")
 _OF_A_PROMPT = ("campaign", "edit", "changes", "preview", "move", "take_off", "archive", "restore")
 
 
@@ -143,11 +144,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "payments:mapping": {"entity": campaign.entity.slug, "pk": _NOBODYS},
         "payments:remove_mapping": {"entity": campaign.entity.slug, "pk": _NOBODYS},
         "payments:month": month,
-        "payments:month_close": month,
-        "payments:month_lock": month,
-        "payments:month_reopen": month,
-        "payments:month_waive": month,
-        "payments:month_files": month,
+        **{f"payments:month_{step}": month for step in _OF_A_MONTH},
         "payments:kept_download": {"reference": UUID(int=0)},
         "payments:kept_figures": {"reference": UUID(int=0)},
         "payments:export": export,

@@ -1,6 +1,8 @@
 """The pages of the months: what is left to do, and each step for whom it is."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
 from payments.finance.tasks import write_exports
-from payments.models import AccountingPeriod, Campaign, Export, LegalEntity, MonthState
+from payments.models import AccountingPeriod, Campaign, Export, KeptFile, LegalEntity, MonthState
 from tests.payments.admin_pages import as_role
 from tests.payments.gifts import a_gift
 from tests.payments.months import CLOSING, OCTOBER, THEN, close, lock, october, stripe_holds
@@ -41,6 +43,23 @@ def test_two_people_close_and_lock_a_month_on_its_page(campaign: Campaign) -> No
     period = AccountingPeriod.objects.get()
     assert period.state == MonthState.LOCKED
     assert period.sha256 in words(one)
+
+
+@travel(CLOSING, tick=False)
+def test_locking_a_month_on_its_page_has_its_files_kept_at_once(
+    client: Client,
+    campaign: Campaign,
+    entity: LegalEntity,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    october(campaign)
+    close(entity)
+    as_role(client, "finance lead")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{PAGE}lock/")
+
+    assert KeptFile.objects.exclude(sha256="").exists()
 
 
 @travel(CLOSING, tick=False)

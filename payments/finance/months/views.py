@@ -85,10 +85,15 @@ def close(request: HttpRequest, entity: str, key: str) -> HttpResponse:
 @_MAY_LOCK
 def lock(request: HttpRequest, entity: str, key: str) -> HttpResponse:
     """Lock a month that somebody else closed."""
-    nudge(keep_month_files)
-    return _step(
-        request, entity, key, lock_month, "locked. Its files are kept for good from now on"
-    )
+
+    def act(
+        books: LegalEntity, chosen: Month, *, actor: AbstractBaseUser, now: datetime
+    ) -> AccountingPeriod:
+        locked = lock_month(books, chosen, actor=actor, now=now)
+        nudge(keep_month_files)
+        return locked
+
+    return _step(request, entity, key, act, "locked. Its files are kept for good from now on")
 
 
 @require_POST
