@@ -58,7 +58,7 @@ def test_the_weekly_look_finds_what_is_lost_or_changed_and_says_when_it_is_well_
         assert f"{lost}: The storage has no such file" in caplog.text
         assert f"{changed}: The storage holds other bytes" in caplog.text
         page = as_role(client, "finance").get("/finance/months/courier/2026-10/").content.decode()
-        assert page.count("Damaged.") == 2
+        assert page.count("from a backup") == 2
         taken = client.get(f"/finance/kept/{changed.reference}/")
         assert taken.status_code == 302
         assert not AccessLog.objects.filter(action=AccessAction.DOWNLOADED).exists()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from payments.entities.models import LegalEntity
 from payments.errors import InvalidTransition, MonthNotReady, NoteMissing, SamePerson
 from payments.finance.access import person
+from payments.finance.kept.models import KeptFile
 from payments.finance.kept.tasks import keep_month_files
 from payments.finance.kept.views import visible_files
 from payments.finance.links import report_address
@@ -36,6 +37,7 @@ from payments.finance.months.queries import (
 from payments.finance.tables import TABLES
 from payments.finance.tables.journal import JOURNAL
 from payments.finance.writers import WRITERS
+from payments.finance.writers.base import Writer
 from payments.ledger.models import LedgerAccount
 from payments.ledger.period_models import AccountingPeriod, MonthState
 from payments.nudge import nudge
@@ -188,8 +190,15 @@ def _files(request: HttpRequest, period: AccountingPeriod) -> dict[str, object]:
     if period.state != MonthState.LOCKED:
         return {}
     files = visible_files(request, period)
+    by_report: dict[str, list[tuple[KeptFile, Writer]]] = {}
+    for kept in files:
+        by_report.setdefault(kept.report, []).append((kept, WRITERS[kept.format]))
     return {
-        "files": [(kept, TABLES[kept.report], WRITERS[kept.format]) for kept in files],
+        "files": files,
+        "reports": [(TABLES[report], each) for report, each in by_report.items()],
+        "faulty": [
+            (kept, TABLES[kept.report], WRITERS[kept.format]) for kept in files if kept.fault
+        ],
         "has_kept": any(kept.is_kept for kept in files),
         "due_count": sum(not kept.is_kept for kept in files),
     }
