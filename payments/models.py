@@ -52,6 +52,7 @@ from payments.ledger.models import (
     LedgerEntry,
     LedgerPosting,
     ReportingAmount,
+    WaitingAmount,
 )
 from payments.ledger.period_models import AccountingPeriod, MonthState
 from payments.ledger.release_models import ReleaseState
@@ -178,5 +179,6 @@ __all__ = [
     "Statement",
     "StripeBalance",
     "SuggestedAmount",
+    "WaitingAmount",
     "WebhookEvent",
 ]

@@ -50,7 +50,11 @@ def seen_cohorts(selection: CohortSelection) -> list[SeenCohort]:
     """Return the cohorts of the selection, by month and currency; three statements."""
     zone = zone_of(selection.entity)
     first = selection.first.replace(day=1) if selection.first else None
-    stories = stories_begun(selection.entity, midnight(first, zone) if first else None)
+    stories = stories_begun(
+        selection.entity,
+        midnight(first, zone) if first else None,
+        midnight(_after_month(selection.last), zone) if selection.last else None,
+    )
     days = [
         civil_date(at, zone)
         for story in stories
@@ -73,3 +77,8 @@ def seen_cohorts(selection: CohortSelection) -> list[SeenCohort]:
         for cohort in cohorts(stories, months, midnight(months[0].first, zone))
         if last and cohort.month <= last and selection.currency in ("", cohort.currency)
     ]
+
+
+def _after_month(day: date) -> date:
+    """Return the first day of the month after a day's: no later gift is of its cohort."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)

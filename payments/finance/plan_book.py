@@ -52,7 +52,7 @@ def plan_book(entity: str, since: datetime | None) -> PlanBook:
     Nothing older is read: what stands now, by currency, less what changed since, is what stood then.
     """
     changed = _changed(entity, since)
-    stories = _stories(changed, _earlier_gifts(changed, since))
+    stories = _stories(changed, _earlier_gifts(entity, since))
     opening = _standing_now(entity)
     for story in stories:
         if story.fields["status"] in COLLECTING:
@@ -123,14 +123,12 @@ def _stories(
     ]
 
 
-def _earlier_gifts(
-    plans: QuerySet[RecurringPlan], since: datetime | None
-) -> dict[Any, list[tuple[int, _Times]]]:
+def _earlier_gifts(entity: str, since: datetime | None) -> dict[Any, list[tuple[int, _Times]]]:
     """Return the times of all gifts of those who began one since, by person."""
+    plans = RecurringPlan.objects.filter(entity__slug=entity).exclude(customer__party=None)
     begun = plans.filter(started_at__gte=since) if since else plans
-    people = begun.exclude(customer__party=None).values("customer__party")
     rows = (
-        RecurringPlan.objects.filter(customer__party__in=people, entity__in=plans.values("entity"))
+        plans.filter(customer__party__in=begun.values("customer__party"))
         .exclude(status=PlanStatus.INCOMPLETE)
         .order_by("started_at", "id")
         .values_list("customer__party", "id", "started_at", "ended_at")

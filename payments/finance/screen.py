@@ -50,14 +50,24 @@ class SumTable:
 
 
 class QueryRows(Sequence[Row]):
-    """The rows of a query as a sequence that fetches only the slice asked for."""
+    """The rows of a query as a sequence that fetches only the slice asked for.
 
-    def __init__(self, query: QuerySet[Any, Any], row: Callable[[Any], Row]) -> None:
+    `count` says how many there are where that is known without counting them.
+    """
+
+    def __init__(
+        self,
+        query: QuerySet[Any, Any],
+        row: Callable[[Any], Row],
+        *,
+        count: Callable[[], int] | None = None,
+    ) -> None:
         self._query = query
         self._row = row
+        self._count = count or query.count
 
     def __len__(self) -> int:
-        return self._query.count()
+        return self._count()
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

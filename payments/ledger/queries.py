@@ -61,9 +61,7 @@ def postings_of(payment: Payment) -> QuerySet[LedgerPosting]:
 def waiting_for_rates(entity: LegalEntity) -> QuerySet[LedgerPosting]:
     """Return the postings whose amount in the entity's own currency waits for published rates, oldest first."""
     return (
-        LedgerPosting.objects.filter(
-            entity=entity, balance_transaction__isnull=False, balance_transaction__reporting=None
-        )
+        LedgerPosting.objects.filter(entity=entity, waiting_amount__isnull=False)
         .select_related("balance_transaction")
         .order_by("original_on", "balance_transaction")
     )

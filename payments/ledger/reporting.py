@@ -11,7 +11,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from payments.ledger.models import BalanceTransaction, LedgerPosting, ReportingAmount
+from payments.ledger.models import (
+    BalanceTransaction,
+    LedgerPosting,
+    ReportingAmount,
+    WaitingAmount,
+)
 from payments.ledger.rates import Rate, RateTable, converted, rates_known_until
 
 logger = logging.getLogger(__name__)
@@ -22,20 +27,25 @@ _BATCH = 1000
 def record_reporting_amounts(postings: Collection[LedgerPosting], *, now: datetime) -> int:
     """Freeze the reporting amounts of these postings' balance transactions as far as rates are final; says how many.
 
-    Safe to repeat and to race: what is there stays.
+    The others are noted as waiting. Safe to repeat and to race: what is there stays.
     """
     abroad = [each for each in postings if _currencies(each)[0] != _currencies(each)[1]]
     final_until = rates_known_until() if abroad else None
     days = [each.original_on for each in postings]
     currencies = {currency for each in abroad for currency in _currencies(each)}
     table = RateTable(currencies if final_until else (), min(days), max(days)) if days else None
-    rows = [
-        _reporting_amount(posting, rate, now)
+    rates = {
+        posting.pk: rate
         for posting in postings
         if table and (rate := _final_rate(posting, table, final_until))
-    ]
-    ReportingAmount.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    }
+    ReportingAmount.objects.bulk_create(
+        [_reporting_amount(each, rates[each.pk], now) for each in postings if each.pk in rates],
+        ignore_conflicts=True,
+    )
+    waiting = [WaitingAmount(posting=each) for each in postings if each.pk not in rates]
+    WaitingAmount.objects.bulk_create(waiting, ignore_conflicts=True)
+    return len(rates)
 
 
 def record_waiting_amounts(*, now: datetime) -> int:
@@ -44,8 +54,17 @@ def record_waiting_amounts(*, now: datetime) -> int:
     while batch := _waiting(last_id):
         with transaction.atomic():
             recorded += record_reporting_amounts(batch, now=now)
+            _forget(batch)
         last_id = batch[-1].balance_transaction_id or 0
     return recorded
+
+
+def _forget(postings: Collection[LedgerPosting]) -> None:
+    """Take the note from those whose amounts are there."""
+    WaitingAmount.objects.filter(
+        posting__in=[each.pk for each in postings],
+        posting__balance_transaction__reporting__isnull=False,
+    ).delete()
 
 
 def _waiting(after_id: int) -> Sequence[LedgerPosting]:
@@ -56,7 +75,7 @@ def _waiting(after_id: int) -> Sequence[LedgerPosting]:
         LedgerPosting.objects.filter(
             has_rates,
             balance_transaction__gt=after_id,
-            balance_transaction__reporting=None,
+            waiting_amount__isnull=False,
         )
         .select_related("balance_transaction", "entity")
         .order_by("balance_transaction")[:_BATCH]

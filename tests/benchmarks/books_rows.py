@@ -61,7 +61,7 @@ FROM (
 # Every line of Stripe's ledger: `n` is its gift's number, a payout's line has none.
 _LINES = """
 CREATE UNLOGGED TABLE bench_line AS
-SELECT row_number() OVER (ORDER BY at, kind, n) + {first} AS id, lines.*, md5(kind || n)::uuid AS posting,
+SELECT row_number() OVER (ORDER BY at, kind, n) + {first} AS id, lines.*, {posting} AS posting,
     CASE WHEN kind <> 'payout' AND day + 3 <= ({end})::date THEN day + 3 END AS paid_on
 FROM (
     SELECT 'charge' AS kind, n, at, day, currency, amount, fee, is_plan FROM bench_gift WHERE settled
@@ -76,9 +76,17 @@ CREATE UNLOGGED TABLE bench_payout AS
 SELECT row_number() OVER (ORDER BY paid_on, currency) + {first} AS n, paid_on, currency,
     sum(amount - fee)::bigint AS net,
     (SELECT max(id) FROM bench_line) + row_number() OVER (ORDER BY paid_on, currency) AS line,
-    paid_on + time '06:00' AT TIME ZONE 'Europe/London' AS at, md5('payout' || paid_on || currency)::uuid AS posting
+    paid_on + time '06:00' AT TIME ZONE 'Europe/London' AS at,
+    {payout_posting} AS posting
 FROM bench_line WHERE paid_on IS NOT NULL GROUP BY paid_on, currency
 """
+
+
+def _time_ordered(at: str, name: str) -> str:
+    """Return SQL for a UUID of version 7, as the product's postings have it, whose random part is made of a name."""
+    milliseconds = f"lpad(to_hex((extract(epoch FROM {at}) * 1000)::bigint), 12, '0')"
+    digits = f"md5({name})"
+    return f"({milliseconds} || '7' || left({digits}, 3) || 'a' || substr({digits}, 4, 15))::uuid"
 
 
 def fill(payments: int) -> None:
@@ -86,7 +94,14 @@ def fill(payments: int) -> None:
     patterns = make_patterns()
     end = f"timestamptz '{NOON.isoformat()}'"
     start = f"timestamptz '{(NOON - timedelta(days=MONTHS * 30.4)).isoformat()}'"
-    words = {"first": FIRST, "start": start, "end": end, "supporters": payments // 10}
+    words = {
+        "posting": _time_ordered("at", "kind || n"),
+        "payout_posting": _time_ordered("paid_on", "currency || paid_on"),
+        "first": FIRST,
+        "start": start,
+        "end": end,
+        "supporters": payments // 10,
+    }
     with bulk_loading(*_LOADED):
         for statement in (_GIFTS, _LINES, _PAYOUTS):
             run(statement.format(**words))

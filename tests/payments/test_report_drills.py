@@ -114,7 +114,7 @@ def test_the_triangle_leads_where_its_rows_lead(client: Client, book: None) -> N
     days = {"entity": "courier", "first": "2025-02-01", "last": "2025-02-28", "until": "2026-03-15"}
     page = as_role(client, "finance").get(report_address("cohorts", days))
 
-    (triangle,) = page.context["triangles"]
+    (triangle,) = page.context["every"].triangles()
     (line,) = triangle.gifts
     rows = lines_of("cohorts", days)
     assert len(lines_behind(line.address)) == line.begun_count

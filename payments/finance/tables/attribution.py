@@ -96,13 +96,17 @@ def _money(selection: PeriodSelection, entity: LegalEntity) -> dict[tuple[Source
                 sums.gross += row["total"]
             else:
                 sums.back += row["total"] or 0
-    for source, row in _by_source(_first_years(selection, entity), "donation__attribution"):
-        money[source, row["row_currency"]].first_year += row["total"]
+    for gifts_of_a_year in _first_years(selection, entity):
+        for source, row in _by_source(gifts_of_a_year, "donation__attribution"):
+            money[source, row["row_currency"]].first_year += row["total"]
     return money
 
 
-def _first_years(selection: PeriodSelection, entity: LegalEntity) -> QuerySet[Any]:
-    """Return what stands of gifts that were first given in the period, and of their plans in the year from then on."""
+def _first_years(selection: PeriodSelection, entity: LegalEntity) -> list[QuerySet[Any]]:
+    """Return what stands of gifts that were first given in the period, and of their plans in the year from then on.
+
+    Single gifts and plans apart: each is found by an index of its own.
+    """
     settled = Payment.objects.filter(donation__entity=entity, status__in=Payment.SETTLED)
     single = settled.filter(
         selection.within("succeeded_at", entity.time_zone), donation__plan__isnull=True
@@ -111,11 +115,14 @@ def _first_years(selection: PeriodSelection, entity: LegalEntity) -> QuerySet[An
         selection.within("donation__plan__started_at", entity.time_zone),
         succeeded_at__lt=F("donation__plan__started_at") + _FIRST_YEAR,
     )
-    return (single | started).annotate(
-        row_kind=Value("first_year", CharField()),
-        row_currency=F("currency"),
-        row_amount=F("amount") - F("refunded_amount") - F("lost_amount"),
-    )
+    return [
+        gifts.annotate(
+            row_kind=Value("first_year", CharField()),
+            row_currency=F("currency"),
+            row_amount=F("amount") - F("refunded_amount") - F("lost_amount"),
+        )
+        for gifts in (single, started)
+    ]
 
 
 def _by_source(events: QuerySet[Any], attribution: str) -> Iterator[tuple[Source, dict[str, Any]]]:

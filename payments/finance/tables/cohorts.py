@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from payments.finance.cohort_months import CohortForm, CohortSelection, SeenCohort, seen_cohorts
 from payments.finance.columns import Column, ColumnKind, Row, Value, amount, amount_columns
@@ -123,13 +122,19 @@ def _share(share: Fraction | None) -> Decimal | None:
     return None if share is None else Decimal(round(share * 1_000_000)).scaleb(-6)
 
 
-def _panel(filters: Filters) -> dict[str, Any]:
-    told: dict[str, list[SeenCohort]] = {}
-    for seen in seen_cohorts(CohortSelection.from_filters(filters)):
-        told.setdefault(seen.cohort.currency, []).append(seen)
-    return {
-        "triangles": [_triangle(currency, told[currency], filters) for currency in sorted(told)]
-    }
+class _Screen(list[Row]):
+    """The rows, with the triangles that the panel draws of the same cohorts."""
+
+    def __init__(self, filters: Filters) -> None:
+        self._filters = filters
+        self._seen = list(seen_cohorts(CohortSelection.from_filters(filters)))
+        super().__init__(row for seen in self._seen for row in _of(seen))
+
+    def triangles(self) -> list[Triangle]:
+        told: dict[str, list[SeenCohort]] = {}
+        for seen in self._seen:
+            told.setdefault(seen.cohort.currency, []).append(seen)
+        return [_triangle(currency, told[currency], self._filters) for currency in sorted(told)]
 
 
 def _triangle(currency: str, told: list[SeenCohort], filters: Filters) -> Triangle:
@@ -164,5 +169,5 @@ COHORTS = Table(
     rows=_rows,
     form=CohortForm,
     panel="payments/finance/cohorts.html",
-    context=_panel,
+    screen=_Screen,
 )

@@ -7,15 +7,17 @@ file whatever happens to its gifts later.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from payments.campaigns.models import Frequency
+from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, amount, amount_columns
 from payments.finance.screen import QueryRows
 from payments.finance.selections import Filters, PeriodSelection
 from payments.finance.table import Table
 from payments.ledger.models import LedgerAccount, LedgerEntry
+from payments.ledger.sums.queries import EntriesMoved, entries_moved
 
 _CHUNK = 2000
 
@@ -72,31 +74,43 @@ def _rows(filters: Filters) -> Iterator[Row]:
 
 
 def _screen(filters: Filters) -> Sequence[Row]:
-    lines = journal_lines(PeriodSelection.from_filters(filters)).order_by(*_ORDER)
-    return QueryRows(lines.values_list(*_FIELDS), _row)
+    selection = PeriodSelection.from_filters(filters)
+    lines = journal_lines(selection).order_by(*_ORDER)
+    return QueryRows(
+        lines.values_list(*_FIELDS),
+        _row,
+        count=lambda: sum(each.count for each in _moved(selection)),
+    )
 
 
 def _totals(filters: Filters) -> Figures:
+    # Of the lines themselves and not of their days' sums: a file is compared with them.
     lines = journal_lines(PeriodSelection.from_filters(filters)).order_by()
-    whole = lines.aggregate(latest=Max("id"))
-    sums = (
+    groups = (
         lines.values_list("currency")
         .annotate(
+            count=Count("id"),
             debit=Coalesce(Sum("amount", filter=Q(amount__gt=0)), 0),
             credit=Coalesce(Sum(-F("amount"), filter=Q(amount__lt=0)), 0),
         )
         .order_by("currency")
     )
-    debits: dict[str, int] = {}
-    credits_: dict[str, int] = {}
-    for currency, debit, credit in sums:
-        debits[currency], credits_[currency] = debit, credit
+    told = list(groups)
+    row_count = sum(count for _, count, _, _ in told)
     return Figures(
-        row_count=lines.count(),
-        sums={"debit_minor": debits, "credit_minor": credits_},
-        # Lines are only ever added.
-        fingerprint=str(whole["latest"]),
+        row_count=row_count,
+        sums={
+            "debit_minor": {currency: debit for currency, _, debit, _ in told},
+            "credit_minor": {currency: credit for currency, _, _, credit in told},
+        },
+        # Lines are only ever added: as many are the same.
+        fingerprint=str(row_count),
     )
+
+
+def _moved(selection: PeriodSelection) -> list[EntriesMoved]:
+    entity = LegalEntity.objects.get(slug=selection.entity)
+    return entries_moved(entity, first=selection.first, last=selection.last)
 
 
 def _row(values: tuple[Any, ...]) -> Row:
