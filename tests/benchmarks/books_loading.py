@@ -40,7 +40,7 @@ def bulk_loading(*loaded: type[models.Model]) -> Iterator[None]:
     The foreign keys come back unchecked: what is loaded is copied from rows that were checked.
     """
     tables = ", ".join(f"'{model._meta.db_table}'::regclass" for model in loaded)
-    run(_UNLOGGED)
+    unlog_tables()
     constraints = run(
         _CONSTRAINTS.format(tables=f"(conrelid IN ({tables}) OR confrelid IN ({tables}))")
     )
@@ -64,6 +64,11 @@ def bulk_loading(*loaded: type[models.Model]) -> Iterator[None]:
         run(f"VACUUM ANALYZE {model._meta.db_table}")
     for setting in ("synchronous_commit", "maintenance_work_mem", "work_mem"):
         run(f"RESET {setting}")
+
+
+def unlog_tables() -> None:
+    """Log no table of the database any more."""
+    run(_UNLOGGED)
 
 
 def copy(row: models.Model, source: str, **differs: str) -> None:

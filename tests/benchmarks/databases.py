@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection, connections
 
+from tests.benchmarks.books_loading import unlog_tables
+
 
 @contextmanager
 def own_database(name: str, *, template: str | None = None) -> Iterator[bool]:
@@ -24,26 +26,6 @@ def own_database(name: str, *, template: str | None = None) -> Iterator[bool]:
         _run(home, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-# A table that a migration makes is logged, and may refer to no unlogged one: so small tables are logged again, those
-# first that refer to nothing unlogged.
-_LOGGED = """
-DO $$ DECLARE t text; done boolean := false; BEGIN
-    WHILE NOT done LOOP
-        done := true;
-        FOR t IN SELECT oid::regclass::text FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relpersistence = 'u'
-                AND relpages < 100 LOOP
-            BEGIN
-                EXECUTE 'ALTER TABLE ' || t || ' SET LOGGED';
-                done := false;
-            EXCEPTION WHEN invalid_table_definition THEN NULL;
-            END;
-        END LOOP;
-    END LOOP;
-END $$
-"""
-
-
 @contextmanager
 def kept_database(name: str) -> Iterator[bool]:
     """Work in the database `name`, which stays and is migrated each time. Yields whether it was made just now."""
@@ -53,13 +35,25 @@ def kept_database(name: str) -> Iterator[bool]:
         _run(home, f'CREATE DATABASE "{name}"')
     try:
         _switch(name)
-        if not is_new:
-            with connection.cursor() as cursor:
-                cursor.execute(_LOGGED)
-        call_command("migrate", verbosity=0)
+        if is_new:
+            call_command("migrate", verbosity=0)
+        else:
+            _migrate_unlogged()
         yield is_new
     finally:
         _switch(home)
+
+
+def _migrate_unlogged() -> None:
+    """Migrate tables that are not logged, and log no new one: a logged table may refer to no other."""
+    unlog_tables()
+    editor = connection.SchemaEditorClass
+    logged = editor.sql_create_table
+    editor.sql_create_table = logged.replace("CREATE TABLE", "CREATE UNLOGGED TABLE")
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        editor.sql_create_table = logged
 
 
 def _switch(name: str) -> None:
