@@ -120,7 +120,7 @@ def test_a_month_is_looked_at_in_a_fixed_number_of_queries(
 ) -> None:
     finance = as_role(client, "finance")
     # Who it is takes 4, the newspaper 1, the figures of the month 11, the sources of exceptions the rest.
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         finance.get(NOVEMBER)
 
 
