@@ -81,10 +81,10 @@ def stories_begun(
 
 def _changed(entity: str, since: datetime | None) -> QuerySet[RecurringPlan]:
     """Return the plans that changed, and those that are ending: only their story says whether they count."""
-    plans = RecurringPlan.objects.filter(entity__slug=entity)
+    plans = RecurringPlan.objects.filter(entity__slug=entity).order_by()
     if since is None:
         return plans
-    changes = PlanChange.objects.filter(made_at__gte=since).exclude(kind__in=_ASIDE)
+    changes = PlanChange.objects.filter(made_at__gte=since).exclude(kind__in=_ASIDE).order_by()
     # One set of keys, each part from an index: a database that is asked for any of these conditions reads all plans.
     keys = changes.values_list("plan").union(
         plans.filter(started_at__gte=since).values_list("pk"),
