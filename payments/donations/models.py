@@ -235,6 +235,11 @@ class Refund(models.Model):
                 condition=models.Q(status=RefundStatus.FAILED),
                 name="refund_by_failure",
             ),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status__in=[RefundStatus.FAILED, RefundStatus.CANCELED]),
+                name="refund_came_to_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,8 +46,11 @@ def payout_difference(payout: Payout) -> PayoutDifference:
     lines = BalanceTransaction.objects.filter(payout_item__payout=payout)
     clearing = LedgerEntry.objects.filter(account=LedgerAccount.STRIPE_CLEARING)
     net = sum(
-        clearing.filter(**{f"{path}__in": lines}).aggregate(net=Sum("amount", default=0))["net"]
-        for path in ("posting__balance_transaction", "posting__corrects__balance_transaction")
+        clearing.filter(
+            # Said to be there, so that a database begins with the few corrections and not with all lines.
+            **{f"{path}__isnull": False, f"{path}__balance_transaction__in": lines}
+        ).aggregate(net=Sum("amount", default=0))["net"]
+        for path in ("posting", "posting__corrects")
     )
     return PayoutDifference(payout.amount, net, payout.items.count())
 

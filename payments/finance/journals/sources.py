@@ -6,12 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import F, QuerySet, Sum, Value
 
 from payments.entities.models import LegalEntity
 from payments.finance.exportable import Watch
 from payments.finance.journals.mapping import Category
-from payments.ledger.models import BalanceTransaction, LedgerEntry
+from payments.ledger.models import BalanceTransaction, LedgerEntry, LedgerPosting
 from payments.reconciliation.models import Payout, ReconciliationState
 
 # Without these a payout is not known to be whole.
@@ -111,13 +111,7 @@ def _by_payout(entity: LegalEntity, first: date, last: date, watch: Watch) -> li
     found: dict[tuple[Any, str], tuple[tuple[Category, int], ...]] = {}
     for done, payout in enumerate(payouts.values()):
         watch(done, len(payouts))
-        booked = BalanceTransaction.objects.filter(
-            Q(payout_item__payout=payout) | Q(stripe_id=payout.line_id or None)
-        )
-        lines = LedgerEntry.objects.filter(
-            Q(posting__balance_transaction__in=booked)
-            | Q(posting__corrects__balance_transaction__in=booked)
-        )
+        lines = LedgerEntry.objects.filter(posting__in=_postings_of(payout))
         found |= _grouped(lines.annotate(journal=Value(payout.pk)))
     return [
         Sums(
@@ -131,6 +125,22 @@ def _by_payout(entity: LegalEntity, first: date, last: date, watch: Watch) -> li
             found.items(), key=lambda item: (payouts[item[0][0]].arrival_on, item[0])
         )
     ]
+
+
+def _postings_of(payout: Payout) -> QuerySet[Any, Any]:
+    """Return the keys of the postings and corrections of a payout's lines and of its own.
+
+    As sets that are put together: a database that is asked for either of two conditions reads all entries.
+    """
+    lines = BalanceTransaction.objects.order_by().values("pk")
+    booked = lines.filter(payout_item__payout=payout).union(
+        lines.filter(stripe_id=payout.line_id or None)
+    )
+    postings = LedgerPosting.objects.order_by().values("pk")
+    keys: QuerySet[Any, Any] = postings.filter(balance_transaction__in=booked).union(
+        postings.filter(corrects__isnull=False, corrects__balance_transaction__in=booked)
+    )
+    return keys
 
 
 def _grouped(

@@ -16,7 +16,9 @@ from payments.reconciliation.payout_models import PayoutStatus, ReconciliationSt
 from payments.reconciliation.queries import payouts_between
 
 # What books a payout's lines, and what corrects them later.
-_POSTINGS = ("posting__balance_transaction", "posting__corrects__balance_transaction")
+# The way from an entry to the line that it books, or whose posting it corrects. Said to be there, so that a database
+# begins with the few corrections and not with all lines.
+_POSTINGS = ("posting", "posting__corrects")
 
 _COLUMNS = (
     Column(
@@ -72,9 +74,10 @@ def _nets(payouts: Sequence[Payout]) -> dict[int, int]:
     """Return what the books moved Stripe clearing by for each payout's lines, corrections included."""
     nets: dict[int, int] = defaultdict(int)
     for path in _POSTINGS:
-        payout = f"{path}__payout_item__payout"
+        payout = f"{path}__balance_transaction__payout_item__payout"
         entries = LedgerEntry.objects.filter(
-            account=LedgerAccount.STRIPE_CLEARING, **{f"{payout}__in": payouts}
+            account=LedgerAccount.STRIPE_CLEARING,
+            **{f"{path}__isnull": False, f"{payout}__in": payouts},
         )
         for key, net in entries.order_by().values_list(payout).annotate(Sum("amount")):
             nets[key] += net
