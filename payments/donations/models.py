@@ -248,10 +248,8 @@ class Refund(models.Model):
 
 class DisputeState(models.TextChoices):
     NONE = "none", "Came to nothing"  # warning_closed, or prevented before money was taken.
-    INQUIRY = (
-        "inquiry",
-        "Inquiry",
-    )  # warning_needs_response or warning_under_review: no money moved.
+    # warning_needs_response or warning_under_review: no money moved.
+    INQUIRY = "inquiry", "Inquiry"
     OPEN = "open", "Open"  # needs_response or under_review, at first or on appeal.
     WON = "won", "Won"  # won: the money came back to us.
     LOST = "lost", "Lost"  # lost, or prevented by giving the money back.
