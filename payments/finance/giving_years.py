@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from django.db.models import (
     Min,
     OuterRef,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
@@ -107,26 +107,23 @@ class GivingYears:
         return first, last
 
     def lapsed(self, year: int) -> Iterator[LapsedGiving]:
-        """Yield who gave before a year and not in it, by last gift, newest first, and person and currency."""
+        """Yield who gave before a year and not in it, by last gift, newest first, and person and currency.
+
+        One statement finds them; two for each so many of them say what each gave last and whether in the year before.
+        Asked for with each gift, those two would be asked millions of times.
+        """
         period = self._period(year)
         theirs = self._gifts.filter(donation__customer__party=OuterRef(_PERSON))
         earlier = self._gifts.filter(succeeded_at__lt=period.starts_at)
-        last = earlier.filter(
-            donation__customer__party=OuterRef(_PERSON), currency=OuterRef("currency")
-        ).order_by("-succeeded_at", "-id")
         rows = (
             earlier.filter(~Exists(theirs.filter(**_within(period))))
-            .annotate(
-                year=self._years(year - 1),
-                gave_last_year=Exists(theirs.filter(**_within(self._period(year - 1)))),
-            )
+            .annotate(year=self._years(year - 1))
             .order_by()
-            .values(_PERSON, "currency", "gave_last_year")
+            .values(_PERSON, "currency")
             .annotate(
                 name=Max("donation__customer__name"),
                 email=Max("donation__customer__email"),
                 last_at=Max("succeeded_at"),
-                last=Subquery(last.values("stands")[:1]),
                 largest=Max("stands"),
                 lifetime=Sum("stands"),
                 gift_count=Count("id"),
@@ -134,8 +131,32 @@ class GivingYears:
             )
             .order_by("-last_at", _PERSON, "currency")
         )
-        for row in rows.iterator(chunk_size=_CHUNK):
-            yield LapsedGiving(supporter=row.pop(_PERSON), **row)
+        found = rows.iterator(chunk_size=_CHUNK)
+        while batch := list(islice(found, _CHUNK)):
+            people = {row[_PERSON] for row in batch}
+            lately = self._gifts.filter(
+                **_within(self._period(year - 1)), **{f"{_PERSON}__in": people}
+            )
+            gave = set(lately.order_by().values_list(_PERSON, flat=True).distinct())
+            last = self._last_gifts(earlier, people)
+            for row in batch:
+                person = row.pop(_PERSON)
+                yield LapsedGiving(
+                    supporter=person,
+                    gave_last_year=person in gave,
+                    last=last[person, row["currency"]],
+                    **row,
+                )
+
+    def _last_gifts(
+        self, gifts: QuerySet[Any, Any], people: set[UUID]
+    ) -> dict[tuple[UUID, str], int]:
+        """Return what stands of the last of these gifts that each of these people gave in each currency."""
+        told = gifts.filter(**{f"{_PERSON}__in": people}).order_by("succeeded_at", "id")
+        return {
+            (person, currency): stands
+            for person, currency, stands in told.values_list(_PERSON, "currency", "stands")
+        }
 
     def days(self, year: int) -> tuple[date, date]:
         """Return the first and the last day of a year."""
