@@ -19,6 +19,7 @@ from payments.desk.models import (
     RefundRequest,
     RefundRequestState,
 )
+from payments.donations.change_models import PaymentChange
 from payments.donations.models import (
     AttemptOutcome,
     Dispute,
@@ -151,6 +152,7 @@ __all__ = [
     "NumberSeries",
     "Payment",
     "PaymentAttempt",
+    "PaymentChange",
     "PaymentStatus",
     "Payout",
     "PayoutItem",

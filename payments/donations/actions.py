@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from payments.customers.payers import Payers
 from payments.donations.attempts import note_attempt
+from payments.donations.changes import note_changes
 from payments.donations.gifts import gifts_of, lock_ground
 from payments.donations.intent import (
     is_outdated,
@@ -80,6 +81,7 @@ def _record_together(reports: list[Report], now: datetime) -> dict[str, Payment]
     for each in outcomes:
         if each.is_known:
             each.payment.save()
+    note_changes(each.payment.pk for each in outcomes if is_settled(each.payment))
     _note_payers(outcomes)
     waiting = _note_attempts(outcomes, now)
     _announce(outcomes)
@@ -178,6 +180,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
         returned = snapshot.failure_balance_transaction
         refund.failed_at = returned.created_at if returned else now
     refund.save()
+    note_changes([payment.pk])
     if _restate(payment) or goes_through:
         payment_refunded.send(sender=Payment, payment_id=payment.pk, refund_id=refund.pk)
     return refund
@@ -193,6 +196,7 @@ def restate_refunds(stripe_id: str) -> None:
     if is_settled(payment):
         payment.status = settled_status(payment.amount, payment.refunded_amount)
         payment.save(update_fields=["status"])
+        note_changes([payment.pk])
 
 
 def _restate(payment: Payment) -> bool:

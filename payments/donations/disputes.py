@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from payments.donations.changes import note_changes
 from payments.donations.models import Dispute, DisputeState, Payment
 from payments.events import dispute_changed
 from payments.gateway.snapshots import DisputeSnapshot
@@ -67,6 +68,7 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
     dispute.reason, dispute.changed_at = snapshot.reason[:60], now
     dispute.save()
     _restate(payment)
+    note_changes([payment.pk])
     logger.info("Dispute %s of payment %s is %s (%s).", dispute, payment, dispute.state, cause)
     dispute_changed.send(sender=Dispute, payment_id=payment.pk, dispute_id=dispute.pk)
     return dispute

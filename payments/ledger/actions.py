@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from payments.donations.changes import note_changes
 from payments.donations.models import Dispute, Payment, Refund
 from payments.entities.models import LegalEntity
 from payments.errors import LedgerUnbalanced
@@ -112,6 +113,7 @@ def _write(movements: Collection[Movement], *, now: datetime) -> dict[str, Ledge
     )
     LedgerPosting.objects.bulk_create(postings.values())
     forget_sums(lines=rows.values(), postings=postings.values())
+    note_changes(row.payment_id for row in rows.values() if row.payment_id)
     record_reporting_amounts(postings.values(), now=now)
     return postings
 

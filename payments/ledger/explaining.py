@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from payments.donations.changes import note_changes
 from payments.gateway.snapshots import BalanceTransactionSnapshot, FeeLine
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.corrections import correct, lines_in, locked, negated, netted
@@ -49,6 +50,7 @@ def _explain(movement: Movement, now: datetime) -> bool:
     line = BalanceTransaction.objects.get(stripe_id=line_id)
     line.payment, line.refund, line.dispute = payment, movement.refund, movement.dispute
     line.save(update_fields=["payment", "refund", "dispute"])
+    note_changes([payment.pk])
     mark_booked([movement], [line])
     right = lines_of(movement.snapshot, share_of(payment))
     correct(posting, netted([*right, *negated(lines)]), reason="Its gift became known.", now=now)

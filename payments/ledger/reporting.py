@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from payments.donations.changes import note_changes
 from payments.ledger.models import (
     BalanceTransaction,
     LedgerPosting,
@@ -54,6 +55,7 @@ def record_waiting_amounts(*, now: datetime) -> int:
     while batch := _waiting(last_id):
         with transaction.atomic():
             recorded += record_reporting_amounts(batch, now=now)
+            note_changes(id_ for each in batch if (id_ := _booked(each).payment_id))
             _forget(batch)
         last_id = batch[-1].balance_transaction_id or 0
     return recorded

@@ -103,6 +103,21 @@ def _keeps_sums(path: Path) -> bool:
     return bool(books) and "forget_sums" not in calls
 
 
+def test_whoever_changes_what_a_payment_gave_notes_it() -> None:
+    assert _named(path for path in _sources(ROOT / "payments") if _writes_gifts(path)) == []
+
+
+def _writes_gifts(path: Path) -> bool:
+    """Say whether a file saves payments, refunds or disputes, inserts lines or frozen amounts, and notes no change."""
+    source = path.read_text()
+    writes = re.search(
+        r"\b(payment|refund|dispute)\.save\(|"
+        r"\b(Payment|Refund|BalanceTransaction|ReportingAmount)\.objects\.(bulk_)?create\(",
+        source,
+    )
+    return bool(writes) and "note_changes(" not in source
+
+
 def test_every_scheduled_task_exists() -> None:
     from config.celery import app
 
