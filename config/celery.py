@@ -76,6 +76,15 @@ app.conf.beat_schedule = {
         "task": "payments.ledger.sums.tasks.sum_past_days",
         "schedule": crontab(hour="2", minute="10"),
     },
+    # Often, because pages read what changed since from the rows.
+    "sum-register-days": {
+        "task": "payments.finance.register_sums.tasks.sum_register_days",
+        "schedule": 3600.0,
+    },
+    "check-register-sums": {
+        "task": "payments.finance.register_sums.tasks.check_register_sums",
+        "schedule": crontab(day_of_week="sun", hour="4", minute="10"),
+    },
     # On Sunday nights, because it reads all books once; UTC.
     "check-day-sums": {
         "task": "payments.ledger.sums.tasks.check_day_sums",

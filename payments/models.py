@@ -43,6 +43,7 @@ from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.journals.models import AccountMapping
 from payments.finance.kept.models import KeptFile
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
+from payments.finance.register_sums.models import RegisterDay, RegisterSum
 from payments.finance.saved.models import SavedView
 from payments.ledger.accounts import LedgerAccount
 from payments.ledger.models import (
@@ -175,6 +176,8 @@ __all__ = [
     "RefundRequest",
     "RefundRequestState",
     "RefundStatus",
+    "RegisterDay",
+    "RegisterSum",
     "ReleaseState",
     "ReportingAmount",
     "SavedView",

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -55,6 +57,24 @@ def fresh_limits() -> None:
     offers.forget_all()
     drawings.forget_all()
     forget_bundle()
+
+
+@pytest.fixture(autouse=True)
+def sketched_documents(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have PDFs sketched: to draw one takes as long as all the rest of a gift's story.
+
+    Tests marked `documents` draw them as production does, and so do all that are not of the quick suite.
+    """
+    drawing = ("documents", "browser", "services", "deep")
+    if not any(request.node.get_closest_marker(marker) for marker in drawing):
+        monkeypatch.setattr("payments.receipts.pdf.render_pdf", sketch)
+
+
+def sketch(
+    template: str, content: dict[str, Any], *, issued_at: datetime, identifier: str
+) -> bytes:
+    """Return a file that only says which document it stands for."""
+    return f"%PDF-1.7\n% {template} {content['number']} {issued_at} {identifier}\n%%EOF\n".encode()
 
 
 @pytest.fixture(autouse=True)

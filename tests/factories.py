@@ -162,25 +162,35 @@ _CURRENCIES = {
 def make_newspaper(slug: str = "support", **fields: object) -> Campaign:
     """Create an open campaign with four currencies and suggested amounts; GBP is its default."""
     campaign = CampaignFactory.create(slug=slug, **fields)
-    for currency, (low, high, points, fixed, *amounts) in _CURRENCIES.items():
-        CampaignCurrency.objects.get_or_create(
-            campaign=campaign,
-            currency=currency,
-            defaults={
-                "minimum": low,
-                "maximum": high,
-                "fee_basis_points": points,
-                "fee_fixed": fixed,
-                "is_default": currency == "GBP",
-            },
-        )
-        for frequency, row in zip(Frequency, amounts, strict=True):
-            for position, amount in enumerate(row):
-                SuggestedAmount.objects.get_or_create(
-                    campaign=campaign,
-                    currency=currency,
-                    frequency=frequency,
-                    amount=amount,
-                    defaults={"is_default": position == 1},
-                )
+    # Nearly every test makes one, so in two statements; a campaign that is there already stays as it is.
+    CampaignCurrency.objects.bulk_create(
+        (
+            CampaignCurrency(
+                campaign=campaign,
+                currency=currency,
+                minimum=low,
+                maximum=high,
+                fee_basis_points=points,
+                fee_fixed=fixed,
+                is_default=currency == "GBP",
+            )
+            for currency, (low, high, points, fixed, *_) in _CURRENCIES.items()
+        ),
+        ignore_conflicts=True,
+    )
+    SuggestedAmount.objects.bulk_create(
+        (
+            SuggestedAmount(
+                campaign=campaign,
+                currency=currency,
+                frequency=frequency,
+                amount=amount,
+                is_default=position == 1,
+            )
+            for currency, (*_, once, monthly, yearly) in _CURRENCIES.items()
+            for frequency, row in zip(Frequency, (once, monthly, yearly), strict=True)
+            for position, amount in enumerate(row)
+        ),
+        ignore_conflicts=True,
+    )
     return campaign

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Aggregate, Count, Max, QuerySet, Sum
 
+from payments.entities.models import LegalEntity
 from payments.finance.columns import Figures
 from payments.finance.gift_rows import GiftEvent
 from payments.finance.queries import gift_events
+from payments.finance.register_sums.groups import Group
+from payments.finance.register_sums.queries import register_groups
 from payments.finance.selections import GiftSelection
-from payments.ledger.models import LedgerAccount
 from payments.reconciliation.payout_models import Payout, PayoutItem
 
 
@@ -59,22 +61,22 @@ class RegisterTotals:
         return any(total.difference for total in self.settled)
 
 
-def register_totals(selection: GiftSelection) -> RegisterTotals:
-    """Add up the selected events, and the ledger's clearing entries of the same events."""
-    groups: list[dict[str, Any]] = []
-    entries: list[dict[str, Any]] = []
-    for events in gift_events(selection, fields=_SUMMED):
-        groups += _sums(events)
-    for events in gift_events(selection, fields=_ENTRY):
-        entries += _ledger_sums(events)
+def register_totals(selection: GiftSelection, *, is_live: bool = False) -> RegisterTotals:
+    """Add up the selected events, and the ledger's clearing entries of the same events.
+
+    Days that are summed come from their sums, unless `is_live` wants every row read.
+    """
+    entity = LegalEntity.objects.get(slug=selection.entity)
+    groups = register_groups(selection, entity, with_clearing=True, is_live=is_live)
+    events = [group for group in groups if group.event_count]
     return RegisterTotals(
-        given=[_given(currency, groups) for currency in _known(groups, "row_currency")],
+        given=[_given(code, events) for code in sorted({each.currency for each in events})],
         settled=[
-            _settled(currency, groups, entries)
-            for currency in _known([*groups, *entries], "row_settlement_currency")
+            _settled(code, groups)
+            for code in sorted({each.settlement_currency for each in groups} - {""})
         ],
-        row_count=_add(groups, "count"),
-        waiting_count=_add(groups, "count", row_settlement_currency=None),
+        row_count=sum(each.event_count for each in events),
+        waiting_count=sum(each.event_count for each in events if not each.settlement_currency),
     )
 
 
@@ -129,9 +131,6 @@ _SUMMED = {
 }
 
 
-_ENTRY = {"entry_account", "entry_currency", "entry_amount"}
-
-
 def _sums(events: QuerySet[Any], *groups: str, **more: Aggregate) -> QuerySet[Any, dict[str, Any]]:
     sums: QuerySet[Any, dict[str, Any]] = (
         events.order_by()
@@ -158,37 +157,26 @@ def _sums(events: QuerySet[Any], *groups: str, **more: Aggregate) -> QuerySet[An
     return sums
 
 
-def _ledger_sums(events: QuerySet[Any]) -> list[dict[str, Any]]:
-    """Sum the clearing account over the postings of the events' balance transactions."""
-    sums = (
-        events.filter(row_entry_account=LedgerAccount.STRIPE_CLEARING)
-        .order_by()
-        .values_list("row_entry_currency")
-        .annotate(Sum("row_entry_amount"))
-    )
-    return [{"row_settlement_currency": currency, "ledger": total} for currency, total in sums]
-
-
-def _given(currency: str, groups: list[dict[str, Any]]) -> GivenTotal:
-    mine = [group for group in groups if group["row_currency"] == currency]
-    gifts = _add(mine, "amount_sum", row_kind=GiftEvent.GIFT)
+def _given(currency: str, events: Iterable[Group]) -> GivenTotal:
+    mine = [each for each in events if each.currency == currency]
+    gifts = [each for each in mine if each.kind == GiftEvent.GIFT]
+    given = sum(each.amount for each in gifts)
     return GivenTotal(
         currency=currency,
-        gift_count=_add(mine, "count", row_kind=GiftEvent.GIFT),
-        gifts=gifts,
-        refunds=_add(mine, "amount_sum") - gifts,
+        gift_count=sum(each.event_count for each in gifts),
+        gifts=given,
+        refunds=sum(each.amount for each in mine) - given,
     )
 
 
-def _settled(
-    currency: str, groups: list[dict[str, Any]], entries: list[dict[str, Any]]
-) -> SettledTotal:
+def _settled(currency: str, groups: Iterable[Group]) -> SettledTotal:
+    mine = [each for each in groups if each.settlement_currency == currency]
     return SettledTotal(
         currency=currency,
-        gross=_add(groups, "gross", row_settlement_currency=currency),
-        fee=_add(groups, "fee", row_settlement_currency=currency),
-        net=_add(groups, "net", row_settlement_currency=currency),
-        ledger=_add(entries, "ledger", row_settlement_currency=currency),
+        gross=sum(each.gross for each in mine),
+        fee=sum(each.fee for each in mine),
+        net=sum(each.net for each in mine),
+        ledger=sum(each.clearing for each in mine),
     )
 
 

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 from membership.models import Supporter
+from payments.finance.register_sums.actions import sum_register_days
 from payments.ledger.sums.actions import sum_past_days
 from payments.models import (
     BalanceTransaction,
@@ -30,6 +31,8 @@ from payments.models import (
     PlanChange,
     RecurringPlan,
     Refund,
+    RegisterDay,
+    RegisterSum,
     ReportingAmount,
     StripeBalance,
 )
@@ -116,9 +119,9 @@ def fill(payments: int) -> None:
 def sum_days() -> None:
     """Sum the days that are past, as every night does; what is summed already stays."""
     began = time.perf_counter()
-    if made := sum_past_days(now=NOON):
-        print(f"{made:,} days summed in {time.perf_counter() - began:.0f} s")
-        for model in (LineDay, LineSum, EntryDay, EntrySum):
+    if made := sum_past_days(now=NOON) + sum_register_days(now=NOON):
+        print(f"{made:,} days summed in {time.perf_counter() - began:.0f} s", flush=True)
+        for model in (LineDay, LineSum, EntryDay, EntrySum, RegisterDay, RegisterSum):
             run(f"ANALYZE {model._meta.db_table}")
 
 

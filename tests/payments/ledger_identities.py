@@ -20,6 +20,7 @@ from payments.models import (
     Refund,
     ReportingAmount,
 )
+from tests.payments.register_sums import assert_sums_are_the_rows
 
 _OF_A_GIFT = (*INCOME, *CONTRA_INCOME, LedgerAccount.REFUNDS_PAYABLE)
 
@@ -38,6 +39,7 @@ def assert_all_identities(client: stripe.StripeClient, entity: LegalEntity) -> N
     assert_marks_say_what_is_booked()
     _what_stands_of_a_gift_is_what_the_books_say()
     _reporting_amounts_are_complete(entity)
+    assert_sums_are_the_rows(entity)
     _funds_roll_forward_and_releases_are_booked_once(entity)
 
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from payments.desk.releases.actions import take_back_release
 from payments.errors import ReleaseRefused
+from payments.finance.register_sums.actions import sum_register_days
 from payments.ledger.booking import book_missing
 from payments.ledger.explaining import explain_known_gifts
 from payments.ledger.listing import book_listed
@@ -228,6 +229,8 @@ class LedgerMachine(RuleBasedStateMachine):
         book_missing(now=soon)
         book_listed(now=soon)
         explain_known_gifts(now=soon)
+        if self.chance.random() < 0.3:
+            sum_register_days(now=soon)
 
     def _pick(self, rows: Any, pick: int) -> Any:
         ordered = list(rows.order_by("pk"))

@@ -3,27 +3,24 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from payments.entities.models import LegalEntity
 from payments.finance.dashboard.months import month_filters
 from payments.finance.dashboard.tiles import Figure, Tile
 from payments.finance.months.calendar import Month
-from payments.finance.queries import gift_events
+from payments.finance.register_sums.groups import Group
+from payments.finance.register_sums.queries import register_groups
 from payments.finance.selections import GiftSelection
-from payments.periods import midnight
 
 _REGISTER = "gift_register"
-# Each sum of a month: the field of the register, and the field that its currency stands in.
+# Each sum of a month, and the field that its currency stands in.
 _SUMS = {
-    "amount": ("row_amount", "row_currency"),
-    "fee": ("row_fee", "row_settlement_currency"),
-    "net": ("row_net", "row_settlement_currency"),
-    "reporting_gross": ("row_reporting_gross", "row_reporting_currency"),
-    "reporting_fee": ("row_reporting_fee", "row_reporting_currency"),
-    "reporting_net": ("row_reporting_net", "row_reporting_currency"),
+    "amount": "currency",
+    "fee": "settlement_currency",
+    "net": "settlement_currency",
+    "reporting_gross": "reporting_currency",
+    "reporting_fee": "reporting_currency",
+    "reporting_net": "reporting_currency",
 }
 Sums = dict[str, dict[str, int]]
 
@@ -47,46 +44,28 @@ class MonthMoney:
 
 
 def money_of(entity: LegalEntity, months: Sequence[Month]) -> dict[Month, MonthMoney]:
-    """Add up consecutive months, oldest first; as many statements for a year as for one month.
+    """Add up consecutive months, oldest first; three statements at most.
 
     An event belongs to the month of the day it happened, in the entity's time zone, as in the gift register.
     """
     selection = GiftSelection(entity.slug, first=months[0].first_on, last=months[-1].last_on)
-    starts = Case(
-        *(
-            When(row_at__gte=midnight(month.first_on, entity.time_zone), then=Value(place))
-            for place, month in reversed(list(enumerate(months)))
-        ),
-        output_field=IntegerField(),
-    )
     told = {month: MonthMoney() for month in months}
-    currencies = sorted({currency for _, currency in _SUMS.values()})
-    read = {name.removeprefix("row_") for pair in _SUMS.values() for name in pair}
-    for events in gift_events(selection, fields=read, entity=entity):
-        groups = (
-            events.annotate(month_place=starts)
-            .order_by()
-            .values("month_place", *currencies)
-            .annotate(
-                event_count=Count("pk"),
-                **{f"{name}_sum": Sum(column) for name, (column, _) in _SUMS.items()},
-            )
-        )
-        for group in groups:
-            _add(told[months[group["month_place"]]], group)
+    starts = [month.first_on for month in months]
+    for group in register_groups(selection, entity, starts=starts):
+        if group.event_count:
+            _add(told[months[group.place]], group)
     return told
 
 
-def _add(money: MonthMoney, group: dict[str, Any]) -> None:
-    money.event_count += group["event_count"]
-    if group["row_reporting_currency"] is None:
-        money.waiting_count += group["event_count"]
-        if group["row_settlement_currency"] is not None:
-            money.unrated.add(group["row_settlement_currency"])
-    for name, (_, currency_in) in _SUMS.items():
-        minor, currency = group[f"{name}_sum"], group[currency_in]
-        if minor is not None and currency is not None:
-            money.sums[name][currency] += minor
+def _add(money: MonthMoney, group: Group) -> None:
+    money.event_count += group.event_count
+    if not group.reporting_currency:
+        money.waiting_count += group.event_count
+        if group.settlement_currency:
+            money.unrated.add(group.settlement_currency)
+    for name, currency_in in _SUMS.items():
+        if currency := getattr(group, currency_in):
+            money.sums[name][currency] += getattr(group, name)
 
 
 def money_tiles(entity: LegalEntity, month: Month, told: dict[Month, MonthMoney]) -> list[Tile]:
