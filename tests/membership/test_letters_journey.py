@@ -14,7 +14,7 @@ from payments.models import Campaign, DocumentType, Payment, Receipt
 from tests.membership.donation_page import other, post_gift
 from tests.sandbox.client import SandboxAccount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.documents]
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def uploaded(sandbox: SandboxAccount) -> int:
     return len(stripe_of(sandbox).v1.files.list({"limit": 100}).data)
 
 
+@pytest.mark.documents
 def test_our_files_are_the_receipt_as_issued_and_an_accessible_pdf_of_what_we_know(
     dispute: Dispute, answer: DisputeAnswer
 ) -> None:
@@ -234,6 +235,7 @@ def test_gathering_again_replaces_our_files_and_leaves_what_staff_attached(
     assert len(before & set(answer.files.values_list("pk", flat=True))) == 1
 
 
+@pytest.mark.documents
 def test_one_place_takes_one_file_and_all_together_are_limited(
     answer: DisputeAnswer, clerk: User
 ) -> None:

@@ -108,6 +108,7 @@ def test_what_went_back_later_makes_the_next_version() -> None:
     assert [line["minor"] for line in second.content["lines"]] == [1000, -400]
 
 
+@pytest.mark.documents
 def test_the_document_is_drawn_once_and_stays_as_it_is() -> None:
     give(datetime(2026, 9, 1, 12, tzinfo=UTC))
     [statement] = issue_statements(PARTY, now=LATER)
