@@ -1,9 +1,11 @@
 """The roll-forward of Stripe's balance: what it held, what moved it, what it holds, and what Stripe says it holds."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from payments.entities.models import LegalEntity
 from payments.ledger.models import LedgerAccount, LedgerEntry
@@ -43,6 +45,8 @@ ORDER = (
     "corrections",
     "payouts",
 )
+
+_CORRECTED = "posting__corrects__balance_transaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,34 @@ def clearing_rollforward(
     )
 
 
-def balance_difference(balance: StripeBalance) -> int:
-    """Return what our books say that Stripe held when `balance` was taken, less what Stripe said; must be 0."""
-    taken = _after(balance.taken_at)
-    [corrections] = _corrections(balance.currency, (None, taken))
-    return _net(balance.currency, None, taken) + corrections - balance.total
+def balance_differences(balances: Iterable[StripeBalance]) -> dict[str, int]:
+    """Return what our books say that Stripe held, less what Stripe said, by currency; each must be 0.
+
+    One balance a currency; those that were taken together are compared in three statements.
+    """
+    together = defaultdict(list)
+    for balance in balances:
+        together[_after(balance.taken_at)].append(balance)
+    return {
+        balance.currency: difference
+        for taken, group in together.items()
+        for balance, difference in _differences(group, taken)
+    }
+
+
+def _differences(
+    balances: Sequence[StripeBalance], taken: datetime
+) -> Iterator[tuple[StripeBalance, int]]:
+    held: Counter[str] = Counter()
+    for each in lines_moved(None, taken):
+        held[each.currency] += each.net
+    corrections = _correcting().filter(**{f"{_CORRECTED}__created_at__lt": taken})
+    for currency, amount in corrections.values_list(f"{_CORRECTED}__currency").annotate(
+        Sum("amount")
+    ):
+        held[currency] += amount
+    for balance in balances:
+        yield balance, held[balance.currency] - balance.total
 
 
 def _after(at: datetime) -> datetime:
@@ -135,20 +162,19 @@ def _lines(currency: str, begin: datetime | None, end: datetime) -> list[LinesMo
 
 
 def _corrections(currency: str, *times: tuple[datetime | None, datetime]) -> list[int]:
-    """What corrections of the lines of each time moved Stripe clearing by, whenever they were posted; one statement.
-
-    There are few of them, so that they are asked for their lines and never the lines for theirs.
-    """
-    line = "posting__corrects__balance_transaction"
-    entries = LedgerEntry.objects.filter(
-        account=LedgerAccount.STRIPE_CLEARING,
-        posting__corrects__isnull=False,
-        **{f"{line}__currency": currency},
-    )
+    """What corrections of the lines of each time moved Stripe clearing by, whenever they were posted; one statement."""
+    entries = _correcting().filter(**{f"{_CORRECTED}__currency": currency})
     sums = {}
     for place, (begin, end) in enumerate(times):
-        within = Q(**{f"{line}__created_at__lt": end})
+        within = Q(**{f"{_CORRECTED}__created_at__lt": end})
         if begin is not None:
-            within &= Q(**{f"{line}__created_at__gte": begin})
+            within &= Q(**{f"{_CORRECTED}__created_at__gte": begin})
         sums[f"time_{place}"] = Sum("amount", filter=within, default=0)
     return list(entries.aggregate(**sums).values())
+
+
+def _correcting() -> QuerySet[LedgerEntry]:
+    """Return the entries of corrections, which are few: they are asked for their lines, and never lines for theirs."""
+    return LedgerEntry.objects.filter(
+        account=LedgerAccount.STRIPE_CLEARING, **{f"{_CORRECTED}__isnull": False}
+    ).order_by()

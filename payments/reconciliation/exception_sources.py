@@ -11,7 +11,7 @@ from payments.entities.models import LegalEntity
 from payments.ledger.models import BalanceTransaction, LedgerAccount, LedgerEntry
 from payments.ledger.unbooked import payments_to_book
 from payments.periods import midnight
-from payments.reconciliation.clearing import balance_difference
+from payments.reconciliation.clearing import balance_differences
 from payments.reconciliation.exceptions import ExceptionRow, exception_source
 from payments.reconciliation.matching import LATEST
 from payments.reconciliation.models import (
@@ -126,9 +126,9 @@ def balances_that_differ(entity: LegalEntity, now: datetime) -> Iterable[Excepti
         entity=entity, taken_on__gte=(now - timedelta(days=7)).date()
     ).order_by("taken_at"):
         latest[balance.currency] = balance
-    for currency, balance in sorted(latest.items()):
-        difference = balance_difference(balance)
+    for currency, difference in sorted(balance_differences(latest.values()).items()):
         if difference:
+            balance = latest[currency]
             yield ExceptionRow(
                 kind="stripe balance",
                 key=f"{currency} {balance.taken_on}",

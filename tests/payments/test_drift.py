@@ -34,7 +34,7 @@ from payments.models import (
     Refund,
     RefundStatus,
 )
-from payments.reconciliation.clearing import balance_difference
+from payments.reconciliation.clearing import balance_differences
 from payments.reconciliation.exceptions import exceptions
 from payments.reconciliation.models import StripeBalance
 from payments.reconciliation.tasks import take_stripe_balance
@@ -172,7 +172,7 @@ def test_ten_rows_broken_in_ten_ways_are_found_and_healed(
     assert payout.state == ReconciliationState.AUTO
     assert LedgerPosting.objects.filter(corrects__balance_transaction=line_altered).exists()
     take_stripe_balance()
-    assert balance_difference(StripeBalance.objects.get(currency="GBP")) == 0
+    assert balance_differences([StripeBalance.objects.get(currency="GBP")]) == {"GBP": 0}
 
 
 def _put_in_bogus_line(now: datetime) -> None:
