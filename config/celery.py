@@ -90,6 +90,16 @@ app.conf.beat_schedule = {
         "task": "payments.ledger.sums.tasks.check_day_sums",
         "schedule": crontab(day_of_week="sun", hour="3", minute="40"),
     },
+    # After the days, for the same hour; UTC.
+    "sum-changed-givers": {
+        "task": "payments.donations.giving.tasks.sum_changed_givers",
+        "schedule": crontab(hour="2", minute="25"),
+    },
+    # On Saturday nights, because it reads all gifts once; UTC.
+    "check-giving-sums": {
+        "task": "payments.donations.giving.tasks.check_giving_sums",
+        "schedule": crontab(day_of_week="sat", hour="3", minute="40"),
+    },
     "run-drift-audits": {"task": "payments.drift.tasks.run_drift_audits", "schedule": 300.0},
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},

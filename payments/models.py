@@ -20,6 +20,7 @@ from payments.desk.models import (
     RefundRequestState,
 )
 from payments.donations.change_models import PaymentChange
+from payments.donations.giving.models import GivingCalendar, GivingChange, GivingYear
 from payments.donations.models import (
     AttemptOutcome,
     Dispute,
@@ -142,6 +143,9 @@ __all__ = [
     "Frequency",
     "Fund",
     "FundRelease",
+    "GivingCalendar",
+    "GivingChange",
+    "GivingYear",
     "KeptFile",
     "LedgerAccount",
     "LedgerEntry",

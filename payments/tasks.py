@@ -2,6 +2,7 @@
 
 from payments.checkouts.tasks import finish_checkouts
 from payments.desk.tasks import finish_dispute_answers, finish_refund_requests
+from payments.donations.giving.tasks import check_giving_sums, sum_changed_givers
 from payments.drift.tasks import run_drift_audits
 from payments.finance.kept.tasks import check_kept_files, keep_month_files
 from payments.finance.months.tasks import check_locked_months
@@ -21,6 +22,7 @@ from payments.webhooks.tasks import drain_webhook_events, fetch_undelivered_even
 __all__ = [
     "book_missing_balance_transactions",
     "check_day_sums",
+    "check_giving_sums",
     "check_kept_files",
     "check_locked_months",
     "drain_webhook_events",
@@ -40,6 +42,7 @@ __all__ = [
     "render_receipts",
     "render_statements",
     "run_drift_audits",
+    "sum_changed_givers",
     "sum_past_days",
     "take_stripe_balance",
     "write_exports",

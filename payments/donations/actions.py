@@ -11,6 +11,7 @@ from payments.customers.payers import Payers
 from payments.donations.attempts import note_attempt
 from payments.donations.changes import note_changes
 from payments.donations.gifts import gifts_of, lock_ground
+from payments.donations.giving.marks import gift_of, mark_givers
 from payments.donations.intent import (
     is_outdated,
     move,
@@ -82,6 +83,7 @@ def _record_together(reports: list[Report], now: datetime) -> dict[str, Payment]
         if each.is_known:
             each.payment.save()
     note_changes(each.payment.pk for each in outcomes if is_settled(each.payment))
+    mark_givers(each.payment.donation.customer_id for each in outcomes if each.gives_otherwise)
     _note_payers(outcomes)
     waiting = _note_attempts(outcomes, now)
     _announce(outcomes)
@@ -95,6 +97,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
     snapshot = report.snapshot
     payment = known or new_payment(snapshot, gift)
     was_settled, status_before = is_settled(payment), payment.status
+    gave = gift_of(known) if known else None
     failed_anew = note_failure(payment, snapshot, now=now)
     if snapshot.status == "succeeded" or not (was_settled or is_outdated(payment, snapshot)):
         note_facts(payment, snapshot)
@@ -108,6 +111,7 @@ def _follow(report: Report, gift: Donation, known: Payment | None, now: datetime
         has_failed=failed_anew and not is_settled(payment),
         is_processing=payment.status == PaymentStatus.PROCESSING != status_before,
         has_returned=has_returned,
+        gives_otherwise=gift_of(payment) != gave,
     )
 
 
@@ -155,9 +159,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
     refunds that are under way or done: one that failed gives its amount back. Announces `payment_refunded` when what
     stands changes, and when the refund goes through. Safe to repeat; one that failed or was cancelled stays so.
     """
-    payment = (
-        Payment.objects.select_for_update().filter(stripe_id=snapshot.payment_intent_id).first()
-    )
+    payment = _locked(snapshot.payment_intent_id)
     if payment is None:
         return None
     refund = Refund.objects.select_for_update().filter(stripe_id=snapshot.id).first()
@@ -189,7 +191,7 @@ def record_refund(snapshot: RefundSnapshot, *, cause: str, now: datetime) -> Ref
 @transaction.atomic
 def restate_refunds(stripe_id: str) -> None:
     """Make a settled payment say what its refunds come to, where its row says otherwise. Safe to repeat."""
-    payment = Payment.objects.select_for_update().filter(stripe_id=stripe_id).first()
+    payment = _locked(stripe_id)
     if payment is None:
         return
     _restate(payment)
@@ -197,6 +199,11 @@ def restate_refunds(stripe_id: str) -> None:
         payment.status = settled_status(payment.amount, payment.refunded_amount)
         payment.save(update_fields=["status"])
         note_changes([payment.pk])
+
+
+def _locked(stripe_id: str | None) -> Payment | None:
+    payments = Payment.objects.select_for_update(of=("self",)).select_related("donation")
+    return payments.filter(stripe_id=stripe_id).first()
 
 
 def _restate(payment: Payment) -> bool:
@@ -213,4 +220,5 @@ def _restate(payment: Payment) -> bool:
     if is_settled(payment):
         payment.status = settled_status(payment.amount, refunded)
     payment.save(update_fields=["refunded_amount", "status"])
+    mark_givers([payment.donation.customer_id])
     return True

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from payments.donations.changes import note_changes
+from payments.donations.giving.marks import gift_of, mark_givers
 from payments.donations.models import Dispute, DisputeState, Payment
 from payments.events import dispute_changed
 from payments.gateway.snapshots import DisputeSnapshot
@@ -48,7 +49,10 @@ def record_dispute(snapshot: DisputeSnapshot, *, cause: str, now: datetime) -> D
     repeat; whatever Stripe says is recorded, because an appeal opens again what was decided.
     """
     payment = (
-        Payment.objects.select_for_update().filter(stripe_id=snapshot.payment_intent_id).first()
+        Payment.objects.select_for_update(of=("self",))
+        .select_related("donation")
+        .filter(stripe_id=snapshot.payment_intent_id)
+        .first()
     )
     if payment is None:
         return None
@@ -78,12 +82,15 @@ def _restate(payment: Payment) -> None:
     """Sum what disputes hold and what they took for good; never more than the payment, and all of a returned one."""
     if payment.returned_at is not None:
         return
+    gave = gift_of(payment)
     taken = list(payment.disputes.filter(taken_amount__gt=0))
     lost = _sum(payment, (each for each in taken if each.state == DisputeState.LOST))
     held = _sum(payment, (each for each in taken if each.state == DisputeState.OPEN))
     payment.lost_amount = min(lost, payment.amount)
     payment.held_amount = min(held, payment.amount - payment.lost_amount)
     payment.save(update_fields=["lost_amount", "held_amount"])
+    if gift_of(payment) != gave:
+        mark_givers([payment.donation.customer_id])
 
 
 def _sum(payment: Payment, disputes: Iterable[Dispute]) -> int:

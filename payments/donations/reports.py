@@ -17,7 +17,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A payment that follows its report: whether it is on the books, and what this made of it."""
+    """A payment that follows its report: whether it is on the books, and what this made of it.
+
+    `gives_otherwise` says that another amount stands of it than before, or at another time.
+    """
 
     payment: Payment
     snapshot: PaymentSnapshot
@@ -26,6 +29,7 @@ class Outcome:
     has_failed: bool
     is_processing: bool
     has_returned: bool
+    gives_otherwise: bool
 
 
 def one_of_each_gift(reports: Iterable[Report]) -> Iterator[list[Report]]:

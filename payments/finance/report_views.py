@@ -1,5 +1,6 @@
 """The screen of any report: filters in the address, totals, rows by the page, and the way to a file."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_safe
 from payments.entities.models import LegalEntity
 from payments.finance.access import person, visible_groups
 from payments.finance.actions import log_view
+from payments.finance.columns import Figures, Row
 from payments.finance.forms import ExportForm
 from payments.finance.kept.queries import locked_month
 from payments.finance.saved.forms import SaveForm
-from payments.finance.screen import cells, headings, shown_columns, sum_tables
+from payments.finance.screen import FiguredRows, cells, headings, shown_columns, sum_tables
 from payments.finance.table import Table
 from payments.finance.tables import TABLES
 from payments.periods import civil_date
@@ -100,10 +102,14 @@ def _rows(
         "headings": headings(shown),
         "rows": cells(page, table.columns, shown, filters=filters, zone=ZoneInfo(entity.time_zone)),
         # A panel of the report's own may do without.
-        "sum_tables": lambda: sum_tables(
-            table.columns, table.totals(filters) if table.totals else table.added_up(every)
-        ),
+        "sum_tables": lambda: sum_tables(table.columns, _figures(table, filters, every)),
     }
+
+
+def _figures(table: Table, filters: dict[str, str], every: Sequence[Row]) -> Figures:
+    if isinstance(every, FiguredRows):
+        return every.figures
+    return table.totals(filters) if table.totals else table.added_up(every)
 
 
 def _offers_personal(request: HttpRequest, table: Table) -> bool:

@@ -1,6 +1,7 @@
 """Rows and sums as a page shows them: only the columns meant for reading, in the words and figures of a reader."""
 
 import heapq
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,6 +78,14 @@ class QueryRows(Sequence[Row]):
         if isinstance(index, slice):
             return [self._row(values) for values in self._query[index]]
         return self._row(self._query[index])
+
+
+class FiguredRows(Sequence[Row], ABC):
+    """Rows whose control totals are known with how many there are, so that a page need not ask for them again."""
+
+    @property
+    @abstractmethod
+    def figures(self) -> Figures: ...
 
 
 class MergedRows(Sequence[Row]):

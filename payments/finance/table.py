@@ -62,7 +62,8 @@ class Table:
     sentence on the page that says which rows these are and by which date.
 
     A report of more than a few thousand rows also gives `screen`, a sequence that fetches only the slice asked for, and
-    `totals`, the figures summed by the database with a fingerprint of the rows; without them its rows are listed.
+    `totals`, the figures summed by the database with a fingerprint of the rows; without them its rows are listed. A
+    screen that knows its figures besides (FiguredRows) spares the page to ask for them again.
     `sql`, together with `totals`, lets PostgreSQL write files itself. `panel` is a template drawn between filters and
     rows in the place of the control totals, with `context` added to it; it finds what `screen` returned as `every`.
     """

@@ -118,6 +118,38 @@ def _writes_gifts(path: Path) -> bool:
     return bool(writes) and "note_changes(" not in source
 
 
+def test_whoever_changes_what_a_payment_gives_marks_its_payer() -> None:
+    files = [path for path in _sources(ROOT / "payments", ROOT / "membership") if _hides(path)]
+    assert _named(files) == []
+
+
+# The fields of a payment of which its sums by year are made, and what may stand in the place of their names.
+_GIVES = {"status", "currency", "amount", "refunded_amount", "lost_amount", "succeeded_at"}
+_PAYMENTS = re.compile(r"(^|\.)(payment|Payment\.objects(\..*)?|payments?(\..*)?)\.(\w+)$")
+_WRITES = {"save", "update", "create", "bulk_create", "bulk_update", "update_or_create"}
+
+
+def _hides(path: Path) -> bool:
+    """Say whether a file saves what a payment gives, and marks nobody."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    marks = any(ast.unparse(node.func) == "mark_givers" for node in nodes)
+    return any(_changes_giving(node) for node in nodes) and not marks
+
+
+def _changes_giving(call: ast.Call) -> bool:
+    written = _PAYMENTS.search(ast.unparse(call.func))
+    if written is None or written[5] not in _WRITES:
+        return False
+    fields = {word.arg for word in call.keywords}
+    if written[5] == "update":
+        return bool(fields & _GIVES)
+    told = [word.value for word in call.keywords if word.arg == "update_fields"] or call.args[1:]
+    names = {
+        each.value for value in told for each in ast.walk(value) if isinstance(each, ast.Constant)
+    }
+    return not names or bool(names & _GIVES)
+
+
 def test_every_scheduled_task_exists() -> None:
     from config.celery import app
 

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 from membership.models import Supporter
+from payments.donations.giving.actions import sum_changed_givers
 from payments.finance.register_sums.actions import sum_register_days
 from payments.ledger.sums.actions import sum_past_days
 from payments.models import (
@@ -20,6 +21,8 @@ from payments.models import (
     Donation,
     EntryDay,
     EntrySum,
+    GivingChange,
+    GivingYear,
     LedgerEntry,
     LedgerPosting,
     LineDay,
@@ -123,6 +126,15 @@ def sum_days() -> None:
         print(f"{made:,} days summed in {time.perf_counter() - began:.0f} s", flush=True)
         for model in (LineDay, LineSum, EntryDay, EntrySum, RegisterDay, RegisterSum):
             run(f"ANALYZE {model._meta.db_table}")
+
+
+def sum_givers() -> None:
+    """Sum what each payer gave by year, as every night does for those whose giving changed; at first for all."""
+    began = time.perf_counter()
+    if done := sum_changed_givers():
+        print(f"{done:,} payers summed by year in {time.perf_counter() - began:.0f} s")
+        for model in (GivingYear, GivingChange):
+            run(f"VACUUM ANALYZE {model._meta.db_table}")
 
 
 _LOADED = (

@@ -9,15 +9,15 @@ from typing import Any
 
 from payments.finance.columns import Column, ColumnKind, Link, Row, Value, amount, amount_columns
 from payments.finance.filters import ReportForm
-from payments.finance.giving_years import GivingYears, this_year, year_field
+from payments.finance.giving.counted import donor_years_counted
+from payments.finance.giving.given import Given
+from payments.finance.giving_years import this_year, year_field
 from payments.finance.links import report_address
 from payments.finance.measures.donor_years import (
     ALL,
     DonorGroup,
     DonorKind,
     DonorYear,
-    by_person,
-    donor_years,
 )
 from payments.finance.selections import Filters, Selection
 from payments.finance.table import Table
@@ -101,14 +101,15 @@ class DonorYearForm(ReportForm):
 
 def _rows(filters: Filters) -> Iterator[Row]:
     selection = DonorYearSelection.from_filters(filters)
-    giving = GivingYears(selection.entity)
-    span = giving.span()
-    if span is None:
+    given = Given(selection.entity)
+    spans = given.spans()
+    if not spans:
         return
-    first = max(int(selection.first_year or span[0]), span[0])
-    last = int(selection.last_year or span[1])
-    people = by_person(giving.by_year(last))
-    for line in donor_years(people, range(first, last + 1)):
+    earliest = min(first for first, _ in spans.values())
+    latest = max(last for _, last in spans.values())
+    first = max(int(selection.first_year or earliest), earliest)
+    last = int(selection.last_year or latest)
+    for line in donor_years_counted(given, list(spans), range(first, last + 1)):
         yield _row(line)
 
 

@@ -1,24 +1,39 @@
 """R7a, donors of a year: the people whom the figures of donor years count."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from functools import partial
+from typing import Any
 
 from django import forms
 
-from payments.finance.columns import Column, ColumnKind, Link, Row, Value, amount, amount_columns
+from payments.finance.columns import (
+    Column,
+    ColumnKind,
+    Figures,
+    Link,
+    Row,
+    Value,
+    amount,
+    amount_columns,
+)
 from payments.finance.filters import currency_field
-from payments.finance.giving_years import GivingYears, YearForm
+from payments.finance.giving.donors import (
+    DonorsWanted,
+    year_donor,
+    year_donor_figures,
+    year_donors,
+)
+from payments.finance.giving.given import Given
+from payments.finance.giving.rows import StatementRows, streamed
+from payments.finance.giving_years import YearForm
 from payments.finance.links import report_address
-from payments.finance.measures.donor_years import ALL, DonorGroup, groups_of
+from payments.finance.measures.donor_years import DonorGroup
 from payments.finance.selections import Filters, Selection
 from payments.finance.table import Table
 
-# What a person is to a year, of which one holds; raised and lowered are said besides.
-_KINDS = (DonorGroup.NEW, DonorGroup.RETAINED, DonorGroup.RECAPTURED, DonorGroup.LAPSED)
-_CHANGES = (DonorGroup.RAISED, DonorGroup.LOWERED)
+# Of a newspaper to which nobody gave.
+_NO_ONE = Figures(0, {"given_before_minor": {}, "given_minor": {}})
 
 
 def _to_gifts(first: str, last: str, amount_of: str = "") -> Link:
@@ -85,43 +100,62 @@ class DonorForm(YearForm):
     )
 
 
-def _rows(filters: Filters) -> Iterator[Row]:
+def _asked(filters: Filters) -> tuple[Given, DonorsWanted | None]:
     selection = DonorSelection.from_filters(filters)
-    giving = GivingYears(selection.entity)
-    span = giving.span()
-    if span is None:
-        return
-    year = int(selection.year or span[1])
-    days = (*giving.days(year - 1), *giving.days(year))
-    wanted = {DonorGroup(selection.group)} if selection.group else {*_KINDS} - {DonorGroup.LAPSED}
-    for supporter, lines in groupby(giving.donors(year), key=itemgetter(0)):
-        gave: dict[int, dict[str, int]] = defaultdict(dict)
-        name = email = ""
-        for _, each, gave_in, minor, its_name, its_email in lines:
-            gave[each][gave_in] = minor
-            name, email = max(name, its_name), max(email, its_email)
-        groups = groups_of(gave, year, selection.currency or ALL)
-        if groups & wanted:
-            now, before = gave.get(year, {}), gave.get(year - 1, {})
-            # Amounts of different currencies do not add up, so they are told in one.
-            currency = selection.currency or None
-            yield (
-                str(year),
-                *days,
-                _one_of(_KINDS, groups),
-                _one_of(_CHANGES, groups),
-                name,
-                email,
-                ", ".join(sorted(now or before)),
-                currency,
-                *amount(before.get(selection.currency, 0), currency),
-                *amount(now.get(selection.currency, 0), currency),
-                str(supporter),
-            )
+    given = Given(selection.entity)
+    year = int(selection.year) if selection.year else given.last_year()
+    if year is None:
+        return given, None
+    group = DonorGroup(selection.group).value if selection.group else ""
+    return given, DonorsWanted(year, selection.currency, group)
 
 
-def _one_of(choices: tuple[DonorGroup, ...], groups: frozenset[DonorGroup]) -> str | None:
-    return next((group.value for group in choices if group in groups), None)
+def _rows(filters: Filters) -> Iterator[Row]:
+    given, wanted = _asked(filters)
+    if wanted is None:
+        return iter(())
+    return map(_row_of(given, wanted), streamed(year_donors(given, wanted)))
+
+
+def _screen(filters: Filters) -> Sequence[Row]:
+    given, wanted = _asked(filters)
+    if wanted is None:
+        return ()
+    return StatementRows(
+        partial(year_donors, given, wanted),
+        _row_of(given, wanted),
+        partial(year_donor_figures, given, wanted),
+    )
+
+
+def _totals(filters: Filters) -> Figures:
+    given, wanted = _asked(filters)
+    return _NO_ONE if wanted is None else year_donor_figures(given, wanted)
+
+
+def _row_of(given: Given, wanted: DonorsWanted) -> Callable[[tuple[Any, ...]], Row]:
+    """Return what makes the report's row of a row of the database."""
+    days = (*given.days(wanted.year - 1), *given.days(wanted.year))
+    # Amounts of different currencies do not add up, so they are told in one.
+    currency = wanted.currency or None
+
+    def row(values: tuple[Any, ...]) -> Row:
+        each = year_donor(values)
+        return (
+            str(wanted.year),
+            *days,
+            each.kind,
+            each.change,
+            each.name,
+            each.email,
+            ", ".join(each.currencies),
+            currency,
+            *amount(each.before, currency),
+            *amount(each.now, currency),
+            str(each.supporter),
+        )
+
+    return row
 
 
 DONORS = Table(
@@ -137,4 +171,6 @@ DONORS = Table(
     columns=_COLUMNS,
     rows=_rows,
     form=DonorForm,
+    screen=_screen,
+    totals=_totals,
 )

@@ -1,16 +1,37 @@
 """R6, lapsed donors: who gave last year but not this (LYBUNT), and some year but not this (SYBUNT)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.db import models
 
-from payments.finance.columns import Column, ColumnKind, Row, amount, amount_columns
-from payments.finance.giving_years import GivingYears, YearForm
+from payments.finance.columns import (
+    Column,
+    ColumnKind,
+    Figures,
+    Row,
+    amount,
+    amount_columns,
+)
+from payments.finance.giving.given import Given
+from payments.finance.giving.lapsed import (
+    LapsedGiving,
+    lapsed_figures,
+    lapsed_giving,
+    lapsed_people,
+)
+from payments.finance.giving.rows import StatementRows, streamed
+from payments.finance.giving_years import YearForm
 from payments.finance.links import to_report
 from payments.finance.selections import Filters, Selection
 from payments.finance.table import Table
+
+# Of a newspaper to which nobody gave.
+_NO_ONE = Figures(0, {f"{name}_minor": {} for name in ("last", "largest", "lifetime")})
 
 
 class Lapse(models.TextChoices):
@@ -57,31 +78,58 @@ class LapsedForm(YearForm):
     lapse = forms.ChoiceField(label="Gave", required=False, choices=[("", "All"), *Lapse.choices])
 
 
-def _rows(filters: Filters) -> Iterator[Row]:
+def _asked(filters: Filters) -> tuple[Given, int | None, str]:
     selection = LapsedSelection.from_filters(filters)
-    giving = GivingYears(selection.entity)
-    span = giving.span()
-    if span is None:
-        return
-    year = int(selection.year or span[1])
-    _, until = giving.days(year - 1)
-    for each in giving.lapsed(year):
-        lapse = Lapse.LYBUNT if each.gave_last_year else Lapse.SYBUNT
-        if selection.lapse in ("", lapse):
-            yield (
-                lapse.value,
-                str(each.supporter),
-                each.name,
-                each.email,
-                each.currency,
-                each.last_at,
-                *amount(each.last, each.currency),
-                *amount(each.largest, each.currency),
-                *amount(each.lifetime, each.currency),
-                each.gift_count,
-                each.year_count,
-                until,
-            )
+    given = Given(selection.entity)
+    year = int(selection.year) if selection.year else given.last_year()
+    return given, year, selection.lapse
+
+
+def _rows(filters: Filters) -> Iterator[Row]:
+    given, year, lapse = _asked(filters)
+    if year is None:
+        return iter(())
+    return map(_row_of(given, year), streamed(lapsed_people(given, year, lapse)))
+
+
+def _screen(filters: Filters) -> Sequence[Row]:
+    given, year, lapse = _asked(filters)
+    if year is None:
+        return ()
+    return StatementRows(
+        partial(lapsed_people, given, year, lapse),
+        _row_of(given, year),
+        partial(lapsed_figures, given, year, lapse),
+    )
+
+
+def _totals(filters: Filters) -> Figures:
+    given, year, lapse = _asked(filters)
+    return _NO_ONE if year is None else lapsed_figures(given, year, lapse)
+
+
+def _row_of(given: Given, year: int) -> Callable[[tuple[Any, ...]], Row]:
+    """Return what makes the report's row of a row of the database."""
+    _, until = given.days(year - 1)
+    return lambda values: _row(lapsed_giving(values), year, until)
+
+
+def _row(each: LapsedGiving, year: int, until: date) -> Row:
+    lapse = Lapse.LYBUNT if each.last_year == year - 1 else Lapse.SYBUNT
+    return (
+        lapse.value,
+        str(each.supporter),
+        each.name,
+        each.email,
+        each.currency,
+        each.last_at,
+        *amount(each.last, each.currency),
+        *amount(each.largest, each.currency),
+        *amount(each.lifetime, each.currency),
+        each.gift_count,
+        each.year_count,
+        until,
+    )
 
 
 LAPSED = Table(
@@ -96,4 +144,6 @@ LAPSED = Table(
     columns=_COLUMNS,
     rows=_rows,
     form=LapsedForm,
+    screen=_screen,
+    totals=_totals,
 )
