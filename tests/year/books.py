@@ -2,10 +2,12 @@
 
 from django.utils import timezone
 
+from payments.donations.giving.checking import check_giving_sums
 from payments.ledger.sums.checking import check_day_sums
 from payments.models import (
     BalanceTransaction,
     Dispute,
+    GivingYear,
     LineDay,
     Payment,
     PlanChange,
@@ -58,3 +60,5 @@ def agree_with_stripe(played: Played) -> None:
     assert_all_identities(played.incidents.stripe, played.campaign.entity)
     assert LineDay.objects.count() > 300
     assert check_day_sums(now=timezone.now()) == 0
+    assert GivingYear.objects.count() > 40
+    assert check_giving_sums() == 0

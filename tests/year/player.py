@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from membership.supporters.tasks import derive_due_statuses
+from payments.donations.giving.tasks import sum_changed_givers
 from payments.ledger.sums.tasks import sum_past_days
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.models import Campaign
@@ -92,6 +93,7 @@ def work(sandbox: SandboxAccount) -> None:
     read_payouts()
     take_stripe_balance()
     sum_past_days()
+    sum_changed_givers()
     derive_due_statuses()
 
 
