@@ -6,6 +6,7 @@ from payments.donations.giving.tasks import check_giving_sums, sum_changed_giver
 from payments.drift.tasks import run_drift_audits
 from payments.finance.kept.tasks import check_kept_files, keep_month_files
 from payments.finance.months.tasks import check_locked_months
+from payments.finance.register_sums.tasks import check_register_sums, sum_register_days
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.sums.tasks import check_day_sums, sum_past_days
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
@@ -25,6 +26,7 @@ __all__ = [
     "check_giving_sums",
     "check_kept_files",
     "check_locked_months",
+    "check_register_sums",
     "drain_webhook_events",
     "expire_exports",
     "fetch_undelivered_events",
@@ -44,6 +46,7 @@ __all__ = [
     "run_drift_audits",
     "sum_changed_givers",
     "sum_past_days",
+    "sum_register_days",
     "take_stripe_balance",
     "write_exports",
 ]
