@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from payments.desk import dispute_views, file_views, refund_views
 from payments.desk.releases import views as release_views
+from payments.desk.suspense.views import suspense
 from payments.drift import views as drift_views
 from payments.finance import export_views, report_views
 from payments.finance.charts.views import charts
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finance/charts/", charts, name="charts"),
     path("finance/exceptions/", queue_views.exception_queue, name="exceptions"),
     path("finance/exceptions/settle/", queue_views.settle, name="settle_exception"),
+    path("finance/suspense/<str:stripe_id>/", suspense, name="suspense"),
     path("finance/bank/", bank_views.bank, name="bank"),
     path("finance/bank/add/", bank_views.add_account, name="add_bank_account"),
     path("finance/bank/<uuid:reference>/", bank_views.bank_account, name="bank_account"),

@@ -36,10 +36,10 @@ def read_amount(text: str, most: Money, problems: Mapping[str, str]) -> int:
         ) from error
 
 
-def words_field(label: str, missing: str) -> forms.CharField:
+def words_field(label: str, missing: str, *, most: int = 2000) -> forms.CharField:
     return forms.CharField(
         label=label,
-        max_length=2000,
+        max_length=most,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": missing},
     )

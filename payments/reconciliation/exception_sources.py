@@ -114,7 +114,7 @@ def lines_in_suspense(entity: LegalEntity, now: datetime) -> Iterable[ExceptionR
             reason=f"Nobody has said what {line.source_id or line.stripe_id} is.",
             currency=line.currency,
             amount=line.amount,
-            link=reverse("admin:payments_balancetransaction_change", args=[line.pk]),
+            link=reverse("payments:suspense", args=[line.stripe_id]),
         )
 
 

@@ -151,6 +151,8 @@ POST payments:new_release             in   403  403  403  422  422  403  403  40
 GET  payments:fund_release            in   403  403  403  ok   ok   403  ok   403  2nd  ok
 POST payments:release_decide          in   403  403  403  422  422  403  403  403  2nd  422
 POST payments:release_take_back       in   403  403  403  422  422  403  403  403  2nd  422
+GET  payments:suspense                in   403  403  403  ok   ok   403  ok   403  2nd  ok
+POST payments:suspense                in   403  403  403  422  422  403  403  403  2nd  422
 GET  payments:reports                 in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:report                  in   403  403  403  ok   ok   403  ok   403  2nd  ok
 GET  payments:payouts                 in   403  403  403  ok   ok   403  ok   403  2nd  ok

@@ -49,6 +49,7 @@ from tests.membership.prompt_definitions import definition
 from tests.payments.gifts import a_gift
 from tests.payments.payouts import a_bank_account, a_bank_line, a_bank_upload, a_payout
 from tests.payments.releases import a_release, restrict
+from tests.payments.suspense import a_line_in_suspense
 from tests.sandbox.client import SandboxAccount
 
 PathOf = Callable[[str], str]
@@ -89,11 +90,9 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         "membership:cancelled": back,
         "membership:link": _stop_link(plan["reference"]),
         "membership:statement_download": {"reference": _statement_of(payment).reference},
-        "membership:plan_stop": plan,
-        "membership:plan_card": plan,
+        **{f"membership:plan_{name}": plan for name in ("stop", "card", "keep")},
         "membership:plan_change": {**plan, "change": "amount"},
         "membership:card_done": {"reference": _card_session_of(plan["reference"]).reference},
-        "membership:plan_keep": plan,
         "membership:receipt_download": {"reference": receipt.reference},
         "membership:unsubscribe": {"token": _unsubscribe_token()},
         **{f"membership:prompt_{name}": {"key": _prompt()} for name in _OF_A_PROMPT},
@@ -133,6 +132,7 @@ def path_of(campaign: Campaign, sandbox: SandboxAccount) -> PathOf:
         },
         "payments:payment": {"reference": payment.reference},
         "payments:payment_refund": {"reference": payment.reference},
+        "payments:suspense": {"stripe_id": a_line_in_suspense()},
         "payments:report": {"name": "gift_register"},
         "payments:new_export": {"report": "gift_register"},
         "payments:save_view": {"report": "gift_register"},
