@@ -13,6 +13,7 @@ from payments.models import Campaign, LegalEntity, ReconciliationState
 from tests.payments.gifts import a_gift, a_refund
 from tests.payments.payouts import a_payout
 from tests.payments.recurring_book import write_book
+from tests.payments.suspense import a_line_in_suspense
 from tests.staff import make_staff, sign_in_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,6 +29,7 @@ def books(campaign: Campaign, entity: LegalEntity) -> None:
     a_refund(a_gift(campaign, 9000, at=now - timedelta(days=2)), 2000, at=now - timedelta(days=1))
     a_gift(campaign, 3000, at=now - timedelta(days=2), currency="JPY")
     a_gift(campaign, 1500, at=now - timedelta(days=4), is_booked=False)
+    a_line_in_suspense()
     a_payout(entity, 70_000, status="in_transit")
     a_payout(
         entity,
@@ -63,3 +65,13 @@ def test_finance_reads_the_month_and_settles_what_does_not_add_up(
     window.keyboard.press("Enter")
     expect(window.get_by_text("settled, with your name and note")).to_be_visible()
     expect(window.get_by_role("heading", name="Payment without line")).to_have_count(0)
+
+    window.get_by_role("link", name="Stripe topup").click()
+    look("suspense")
+    window.get_by_role("button", name="Book it there").click()
+    expect(window.get_by_role("alert")).to_contain_text("Choose what it is.")
+    look("suspense-refused")
+    window.get_by_label("What it is").select_option("bank_in_transit")
+    window.get_by_label("How you know").fill("It is on our bank's statement.")
+    window.get_by_role("button", name="Book it there").click()
+    expect(window.get_by_text("is out of suspense, with your name and reason")).to_be_visible()
