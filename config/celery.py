@@ -100,6 +100,16 @@ app.conf.beat_schedule = {
         "task": "payments.donations.giving.tasks.check_giving_sums",
         "schedule": crontab(day_of_week="sat", hour="3", minute="40"),
     },
+    # At an hour at which few change their gifts, because that waits while a day is kept; UTC.
+    "keep-past-days": {
+        "task": "payments.finance.recurring_days.tasks.keep_past_days",
+        "schedule": crontab(hour="2", minute="50"),
+    },
+    # On Saturday nights, because it tells every recurring gift once; UTC.
+    "check-kept-days": {
+        "task": "payments.finance.recurring_days.tasks.check_kept_days",
+        "schedule": crontab(day_of_week="sat", hour="4", minute="20"),
+    },
     "run-drift-audits": {"task": "payments.drift.tasks.run_drift_audits", "schedule": 300.0},
     "write-exports": {"task": "payments.finance.tasks.write_exports", "schedule": 60.0},
     "expire-exports": {"task": "payments.finance.tasks.expire_exports", "schedule": 900.0},

@@ -22,6 +22,10 @@ payment_processing = Signal()
 card_changed = Signal()
 """Other cards are on file for payers than before. `customer_ids: list[int]`."""
 
+parties_changed = Signal()
+"""Customers are known to be other people than before. `was: dict[int, UUID | None]`: who each was, by the customer's
+id, None for nobody that was known."""
+
 payment_refunded = Signal()
 """A refund changed how much of a payment stands, or went through. `payment_id: int, refund_id: int`."""
 

@@ -44,6 +44,7 @@ from payments.entities.models import EntityKind, LegalEntity
 from payments.finance.journals.models import AccountMapping
 from payments.finance.kept.models import KeptFile
 from payments.finance.models import AccessAction, AccessLog, Export, ExportState
+from payments.finance.recurring_days.models import RecurringDay, RecurringMoved, RecurringStood
 from payments.finance.register_sums.models import RegisterDay, RegisterSum
 from payments.finance.saved.models import SavedView
 from payments.ledger.accounts import LedgerAccount
@@ -174,7 +175,10 @@ __all__ = [
     "ReconciliationChange",
     "ReconciliationState",
     "ReconciliationVerb",
+    "RecurringDay",
+    "RecurringMoved",
     "RecurringPlan",
+    "RecurringStood",
     "Refund",
     "RefundReason",
     "RefundRequest",

@@ -1,5 +1,7 @@
 """What happens after a fact: each receiver calls one action and one nudge."""
 
+from uuid import UUID
+
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -8,12 +10,15 @@ from payments.donations.queries import count_first_collections
 from payments.donations.renewals import note_renewals
 from payments.events import (
     dispute_changed,
+    parties_changed,
     payment_failed,
     payment_refunded,
     payment_returned,
     payment_succeeded,
     payout_changed,
+    plan_changed,
 )
+from payments.finance.recurring_days.forgetting import forget_after_change, forget_after_parties
 from payments.nudge import nudge
 from payments.receipts.actions import issue_credit_note, issue_receipts
 from payments.receipts.cancelling import cancel_receipt
@@ -62,3 +67,13 @@ def on_payout_changed(**kwargs: object) -> None:
 def on_payment_taken_back(payment_id: int, **kwargs: object) -> None:
     cancel_receipt(payment_id, now=timezone.now())
     nudge(render_receipts)
+
+
+@receiver(plan_changed)
+def on_plan_changed(change_id: int, **kwargs: object) -> None:
+    forget_after_change(change_id)
+
+
+@receiver(parties_changed)
+def on_parties_changed(was: dict[int, UUID | None], **kwargs: object) -> None:
+    forget_after_parties(was)

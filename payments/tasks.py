@@ -6,6 +6,7 @@ from payments.donations.giving.tasks import check_giving_sums, sum_changed_giver
 from payments.drift.tasks import run_drift_audits
 from payments.finance.kept.tasks import check_kept_files, keep_month_files
 from payments.finance.months.tasks import check_locked_months
+from payments.finance.recurring_days.tasks import check_kept_days, keep_past_days
 from payments.finance.register_sums.tasks import check_register_sums, sum_register_days
 from payments.finance.tasks import expire_exports, write_exports
 from payments.ledger.sums.tasks import check_day_sums, sum_past_days
@@ -24,6 +25,7 @@ __all__ = [
     "book_missing_balance_transactions",
     "check_day_sums",
     "check_giving_sums",
+    "check_kept_days",
     "check_kept_files",
     "check_locked_months",
     "check_register_sums",
@@ -38,6 +40,7 @@ __all__ = [
     "issue_missing_receipts",
     "issue_statements_of_the_year",
     "keep_month_files",
+    "keep_past_days",
     "list_payouts",
     "read_payouts",
     "record_reporting_amounts",

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from payments.customers.models import Customer
 from payments.entities.models import LegalEntity
+from payments.events import parties_changed
 from payments.gateway.snapshots import PayerSnapshot
 
 logger = logging.getLogger(__name__)
@@ -51,20 +52,21 @@ def assign_party(customer_id: int, *, party: UUID) -> None:
 
     A guest's customer never becomes the person's default: whoever typed the email may not be its owner, and a default
     is what later checkouts offer with its saved cards. A default that moves to another person (a merge) stays default
-    only where that person has none in its entity and currency.
+    only where that person has none in its entity and currency. Announces `parties_changed`.
     """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     if customer.party == party:
         return
     if customer.party is not None:
         logger.info("Customer %s moves from party %s to %s.", customer, customer.party, party)
-    customer.party = party
+    was, customer.party = customer.party, party
     try:
         with transaction.atomic():
             customer.save(update_fields=["party"])
     except IntegrityError:
         customer.is_default = False
         customer.save(update_fields=["party", "is_default"])
+    parties_changed.send(sender=Customer, was={customer.pk: was})
 
 
 @transaction.atomic
@@ -76,6 +78,8 @@ def assign_parties(parties: Mapping[int, UUID]) -> None:
     for customer in guests:
         customer.party = parties[customer.pk]
     Customer.objects.bulk_update(guests, ["party"])
+    if guests:
+        parties_changed.send(sender=Customer, was={customer.pk: None for customer in guests})
     for customer in changed:
         if customer not in guests:
             assign_party(customer.pk, party=parties[customer.pk])

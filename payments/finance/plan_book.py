@@ -1,12 +1,12 @@
-"""The recurring gifts of an entity as their stories, as far back as a report looks."""
+"""The recurring gifts of an entity as their stories: of all time, or of those that changed in some stretches of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from payments.finance.measures.movements import Stock
 from payments.finance.measures.plan_stories import (
@@ -16,7 +16,9 @@ from payments.finance.measures.plan_stories import (
     annual,
     standing_at,
     standing_of,
+    with_others,
 )
+from payments.ledger.sums.spans import Span
 from payments.plans.models import (
     PlanActor,
     PlanChange,
@@ -26,7 +28,7 @@ from payments.plans.models import (
 )
 
 # Changes that move no recurring revenue.
-_ASIDE = (
+ASIDE = (
     PlanChangeKind.RENEWED,
     PlanChangeKind.RESTARTED,
     PlanChangeKind.CARD,
@@ -35,7 +37,6 @@ _ASIDE = (
 _FIELDS = ("status", "frequency", "currency", "amount", "fee_cover")
 # The longest that a first payment is on its way, and more.
 _FIRST_DEBIT = timedelta(days=31)
-_Times = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,11 @@ class PlanBook:
 
 
 def plan_book(entity: str, since: datetime | None) -> PlanBook:
-    """Return the recurring gifts of an entity since an instant, of all time where it is None; four statements.
+    """Return the recurring gifts of an entity since an instant, of all time where it is None; three statements.
 
     Nothing older is read: what stands now, by currency, less what changed since, is what stood then.
     """
-    changed = _changed(entity, since)
-    stories = _stories(changed, _earlier_gifts(entity, since))
+    stories = _stories(entity, _changed(entity, [(since, None)], is_ending_too=True))
     opening = _standing_now(entity)
     for story in stories:
         if story.fields["status"] in COLLECTING:
@@ -63,12 +63,21 @@ def plan_book(entity: str, since: datetime | None) -> PlanBook:
     return PlanBook({each: stock for each, stock in opening.items() if stock.count}, stories)
 
 
+def stories_between(entity: str, spans: Sequence[Span[datetime]]) -> list[PlanStory]:
+    """Return the gifts that changed in stretches of time, each half-open, None without a bound; two statements.
+
+    Each is told from its beginning to its end, beside all other gifts of its person.
+    """
+    return _stories(entity, _changed(entity, spans))
+
+
 def stories_begun(
     entity: str, since: datetime | None, until: datetime | None = None
 ) -> list[PlanStory]:
     """Return the gifts that began from one instant to another, None for any time; two statements.
 
-    Some are older: a gift counts from its first payment, which a bank debit may take weeks to bring.
+    Some are older: a gift counts from its first payment, which a bank debit may take weeks to bring. They are told
+    without other gifts of their people.
     """
     plans = RecurringPlan.objects.filter(entity__slug=entity)
     if since:
@@ -76,29 +85,24 @@ def stories_begun(
     if until:
         # None counts before Stripe's own beginning of it.
         plans = plans.filter(started_at__lt=until)
-    return _stories(plans, {})
+    return stories_of(plans)
 
 
-def _changed(entity: str, since: datetime | None) -> QuerySet[RecurringPlan]:
-    """Return the plans that changed, and those that are ending: only their story says whether they count."""
-    plans = RecurringPlan.objects.filter(entity__slug=entity).order_by()
-    if since is None:
-        return plans
-    changes = PlanChange.objects.filter(made_at__gte=since).exclude(kind__in=_ASIDE).order_by()
-    # One set of keys, each part from an index: a database that is asked for any of these conditions reads all plans.
-    keys = changes.values_list("plan").union(
-        plans.filter(started_at__gte=since).values_list("pk"),
-        plans.filter(ended_at__gte=since).values_list("pk"),
-        plans.filter(status=PlanStatus.ENDING).values_list("pk"),
-    )
-    return plans.filter(pk__in=keys)
+def all_stories(entity: str, *, at_once: int = 5000) -> Iterator[PlanStory]:
+    """Yield every gift of an entity; so many are read at once, which bounds what is held in memory."""
+    plans = RecurringPlan.objects.filter(entity__slug=entity).order_by("pk")
+    after = 0
+    while own := dict(plans.filter(pk__gt=after).values_list("pk", "reference")[:at_once]):
+        after = max(own)
+        keys = plans.order_by().filter(pk__range=(min(own), after)).values_list("pk")
+        wanted = {str(reference) for reference in own.values()}
+        yield from (story for story in _stories(entity, keys) if story.plan in wanted)
 
 
-def _stories(
-    plans: QuerySet[RecurringPlan], earlier: dict[Any, list[tuple[int, _Times]]]
-) -> list[PlanStory]:
+def stories_of(plans: QuerySet[RecurringPlan]) -> list[PlanStory]:
+    """Return the stories of some plans without other gifts of their people; two statements."""
     changes: dict[int, list[Change]] = defaultdict(list)
-    told = PlanChange.objects.filter(plan__in=plans.values("pk")).exclude(kind__in=_ASIDE)
+    told = PlanChange.objects.filter(plan__in=plans.values("pk")).exclude(kind__in=ASIDE)
     columns = ("plan_id", "made_at", "before", "after", "actor", "reason")
     for plan, at, before, after, actor, reason in told.order_by("plan", "id").values_list(*columns):
         changes[plan].append(Change(at, before, after, actor != PlanActor.STRIPE, reason))
@@ -114,30 +118,50 @@ def _stories(
             end_reason=row["end_reason"],
             fields={name: row[name] for name in _FIELDS},
             changes=tuple(changes[row["id"]]),
-            others=tuple(
-                times
-                for plan, times in earlier.get(row["customer__party"], ())
-                if plan != row["id"]
-            ),
         )
         for row in rows
     ]
 
 
-def _earlier_gifts(entity: str, since: datetime | None) -> dict[Any, list[tuple[int, _Times]]]:
-    """Return the times of all gifts of those who began one since, by person."""
-    plans = RecurringPlan.objects.filter(entity__slug=entity).exclude(customer__party=None)
-    begun = plans.filter(started_at__gte=since) if since else plans
-    rows = (
-        plans.filter(customer__party__in=begun.values("customer__party"))
-        .exclude(status=PlanStatus.INCOMPLETE)
-        .order_by("started_at", "id")
-        .values_list("customer__party", "id", "started_at", "ended_at")
-    )
-    gifts: dict[Any, list[tuple[int, _Times]]] = defaultdict(list)
-    for party, plan, began, ended in rows:
-        gifts[party].append((plan, (began, ended)))
-    return gifts
+def _changed(
+    entity: str, spans: Sequence[Span[datetime]], *, is_ending_too: bool = False
+) -> QuerySet[Any] | None:
+    """Return the keys of the plans that changed, None for all; those that are ending too, where it is asked for.
+
+    A story turns at the beginning of its gift, at its end or when something of it was learned, never at another time.
+    Only the story of one that is ending says whether it counts.
+    """
+    if (None, None) in spans:
+        return None
+    plans = RecurringPlan.objects.filter(entity__slug=entity).order_by()
+    changes = PlanChange.objects.filter(_within("made_at", spans)).exclude(kind__in=ASIDE)
+    # One set of keys, each part from an index: a database that is asked for any of these conditions reads all plans.
+    parts = [
+        plans.filter(_within("started_at", spans)).values_list("pk"),
+        plans.filter(_within("ended_at", spans)).values_list("pk"),
+    ]
+    if is_ending_too:
+        parts.append(plans.filter(status=PlanStatus.ENDING).values_list("pk"))
+    keys: QuerySet[Any] = changes.order_by().values_list("plan").union(*parts)
+    return keys
+
+
+def _stories(entity: str, keys: QuerySet[Any] | None) -> list[PlanStory]:
+    """Return the gifts of these keys with all others of their people, in two statements."""
+    plans = RecurringPlan.objects.filter(entity__slug=entity).order_by()
+    if keys is not None:
+        people = plans.filter(pk__in=keys).exclude(customer__party=None).values("customer__party")
+        kin = plans.filter(customer__party__in=people).values_list("pk")
+        plans = plans.filter(pk__in=keys.union(kin))
+    return with_others(stories_of(plans))
+
+
+def _within(field: str, spans: Sequence[Span[datetime]]) -> Q:
+    found = Q()
+    for begin, end in spans:
+        after = Q(**{f"{field}__gte": begin}) if begin else Q()
+        found |= after & Q(**{f"{field}__lt": end}) if end else after
+    return found
 
 
 def _standing_now(entity: str) -> dict[str, Stock]:

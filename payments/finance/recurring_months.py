@@ -10,9 +10,9 @@ from django import forms
 from payments.currencies import exponent
 from payments.entities.models import LegalEntity
 from payments.finance.filters import PeriodForm, currency_field
-from payments.finance.measures.movements import Movement, Roll, movements_of, rolls
+from payments.finance.measures.movements import Roll, Sums, rolls
 from payments.finance.measures.recurring_revenue import MONTHLY, Valued
-from payments.finance.plan_book import plan_book
+from payments.finance.recurring_days.telling import Told, recurring_told
 from payments.finance.selections import PeriodSelection
 from payments.ledger.rates import LOOK_BACK, RateTable
 from payments.periods import civil_date, midnight
@@ -58,41 +58,44 @@ class RecurringMonth:
 
 
 def recurring_months(
-    selection: RecurringSelection, *, entity: LegalEntity | None = None
+    selection: RecurringSelection, *, entity: LegalEntity | None = None, is_each: bool = False
 ) -> Iterator[RecurringMonth]:
     """Yield the months, oldest first, and within one the currencies in the order of their codes.
 
-    Six statements, however many the gifts are, five where the `entity` is known already. A currency in which nothing
-    stood or moved in a month has no line in it.
+    Six statements at most, however many the gifts are, five where the `entity` is known already. A currency in which
+    nothing stood or moved in a month has no line in it. With `is_each` the roll-forwards have every single movement.
     """
     entity = entity or LegalEntity.objects.get(slug=selection.entity)
     zone = entity.time_zone
-    since = midnight(selection.first, zone) if selection.first else None
-    book = plan_book(selection.entity, since)
-    opening = {
-        currency: stock
-        for currency, stock in book.opening.items()
-        if selection.currency in ("", currency)
-    }
-    moved = [
-        movement
-        for story in book.stories
-        for movement in movements_of(story)
-        if (since is None or movement.at >= since) and selection.currency in ("", movement.currency)
-    ]
-    months = _months(selection, moved, zone)
+    told = recurring_told(entity, selection.first, selection.last, is_each=is_each)
+    if selection.currency:
+        told = _only(told, selection.currency)
+    months = _months(selection, told, zone)
     ends = [midnight(last + timedelta(days=1), zone) for _, last in months]
-    told = rolls(opening, moved, ends)
+    kept: list[dict[str, Sums]] = [told.sums.get(first.replace(day=1), {}) for first, _ in months]
+    stretches = rolls(told.opening, told.movements, ends, kept)
     own = entity.default_currency
-    rates = _Rates(own, {currency for each in told for currency in each}, months)
-    for (first, last), stretch in zip(months, told, strict=True):
+    rates = _Rates(own, {currency for each in stretches for currency in each}, months)
+    for (first, last), stretch in zip(months, stretches, strict=True):
         if selection.stated_in == OWN:
             valued, unrated = rates.valued(stretch, first, last)
             yield RecurringMonth(first, last, own, stretch, valued, unrated)
             continue
         for currency, roll in sorted(stretch.items()):
-            if roll.opening.count or roll.movements:
+            if roll.opening.count or roll.moved:
                 yield RecurringMonth(first, last, currency, {currency: roll}, [Valued(roll)])
+
+
+def _only(told: Told, currency: str) -> Told:
+    return Told(
+        {each: stock for each, stock in told.opening.items() if each == currency},
+        [movement for movement in told.movements if movement.currency == currency],
+        {
+            month: {currency: sums[currency]}
+            for month, sums in told.sums.items()
+            if currency in sums
+        },
+    )
 
 
 class _Rates:
@@ -136,14 +139,13 @@ class _Rates:
         return None
 
 
-def _months(
-    selection: RecurringSelection, moved: list[Movement], zone: str
-) -> list[tuple[date, date]]:
+def _months(selection: RecurringSelection, told: Told, zone: str) -> list[tuple[date, date]]:
     """Return the months that are looked at, cut to the selection's days.
 
     Without a first day they begin with the first movement, without a last one they end with the last.
     """
-    days = [civil_date(movement.at, zone) for movement in moved]
+    # Of a movement that is known by its month's sums alone, its month is known.
+    days = [*told.sums, *(civil_date(movement.at, zone) for movement in told.movements)]
     first = selection.first or min((day.replace(day=1) for day in days), default=None)
     last = selection.last or max([*days, *([first] if first else [])], default=None)
     return civil_months(first, last, is_cut=selection.last is not None)

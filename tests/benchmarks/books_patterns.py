@@ -80,13 +80,19 @@ def make_patterns() -> Patterns:
     lines = {line.reporting_category: line for line in BalanceTransaction.objects.all()}
     payout = _payout(payment)
     plan = _plan(payment)
-    started = {"status": PlanStatus.ACTIVE}
+    terms = {
+        "status": "active",
+        "frequency": "monthly",
+        "currency": "GBP",
+        "amount": 2500,
+        "fee_cover": 0,
+    }
     return Patterns(
         supporter=SupporterFactory.create(state="anonymous", status_due_at=None),
         checkout=CheckoutFactory.create(campaign=campaign, customer=payer, status="expired"),
         plan=plan,
-        started=_change(plan, PlanChangeKind.STARTED, {}, started),
-        ended=_change(plan, PlanChangeKind.ENDED, started, {"status": PlanStatus.ENDED}),
+        started=_change(plan, PlanChangeKind.STARTED, {}, terms),
+        ended=_change(plan, PlanChangeKind.ENDED, {"status": "active"}, {"status": "ended"}),
         payment=payment,
         attempt=PaymentAttempt.objects.create(
             payment=payment,
@@ -136,7 +142,7 @@ def _plan(payment: Payment) -> RecurringPlan:
 
 
 def _change(
-    plan: RecurringPlan, kind: PlanChangeKind, before: dict[str, str], after: dict[str, str]
+    plan: RecurringPlan, kind: PlanChangeKind, before: dict[str, object], after: dict[str, object]
 ) -> PlanChange:
     return PlanChange.objects.create(
         plan=plan, kind=kind, cause="evt_0", before=before, after=after, made_at=_ONCE

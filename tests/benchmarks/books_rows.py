@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from membership.models import Supporter
 from payments.donations.giving.actions import sum_changed_givers
+from payments.finance.recurring_days.actions import keep_past_days
 from payments.finance.register_sums.actions import sum_register_days
 from payments.ledger.sums.actions import sum_past_days
 from payments.models import (
@@ -32,7 +33,10 @@ from payments.models import (
     Payout,
     PayoutItem,
     PlanChange,
+    RecurringDay,
+    RecurringMoved,
     RecurringPlan,
+    RecurringStood,
     Refund,
     RegisterDay,
     RegisterSum,
@@ -120,12 +124,17 @@ def fill(payments: int) -> None:
 
 
 def sum_days() -> None:
-    """Sum the days that are past, as every night does; what is summed already stays."""
+    """Sum the days that are past and keep their recurring revenue, as every night does; what is there already stays."""
     began = time.perf_counter()
     if made := sum_past_days(now=NOON) + sum_register_days(now=NOON):
         print(f"{made:,} days summed in {time.perf_counter() - began:.0f} s", flush=True)
         for model in (LineDay, LineSum, EntryDay, EntrySum, RegisterDay, RegisterSum):
             run(f"ANALYZE {model._meta.db_table}")
+    began = time.perf_counter()
+    if made := keep_past_days(now=NOON):
+        print(f"{made:,} days of recurring revenue kept in {time.perf_counter() - began:.0f} s")
+        for kept in (RecurringDay, RecurringMoved, RecurringStood):
+            run(f"ANALYZE {kept._meta.db_table}")
 
 
 def sum_givers() -> None:

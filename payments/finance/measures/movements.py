@@ -29,7 +29,8 @@ class MovementKind(models.TextChoices):
     RESUMED = "resumed", "Resumed"  # It is no longer.
 
 
-_STEP = {
+# By how much a movement of each kind moves the number of gifts.
+STEPS = {
     MovementKind.NEW: 1,
     MovementKind.REACTIVATION: 1,
     MovementKind.UPGRADE: 0,
@@ -55,7 +56,7 @@ class Movement:
     @property
     def step(self) -> int:
         """By how much it moves the number of gifts."""
-        return _STEP[self.kind]
+        return STEPS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,43 @@ class Stock:
         return type(self)(self.annual + movement.annual, self.count + movement.step)
 
 
+# What the movements of each kind come to: `count` says how many they are, `annual` is signed.
+Sums = dict[MovementKind, Stock]
+
+
 @dataclass(slots=True)
 class Roll:
-    """One currency over one stretch of time: opening, movements (by time), closing."""
+    """One currency over one stretch of time: opening, movements (by time), closing.
+
+    `kept` are the sums of movements that are known only by their sums, besides the others.
+    """
 
     opening: Stock
     closing: Stock
     movements: list[Movement] = field(default_factory=list)
+    kept: Sums = field(default_factory=dict)
+
+    @property
+    def moved(self) -> Sums:
+        """All movements by kind, those of which there are none left out."""
+        return summed(self.movements, self.kept)
+
+    def take(self, kept: Sums) -> None:
+        """Let movements count that are known by their sums; they take no order among the others."""
+        self.kept = kept
+        for kind, each in kept.items():
+            self.closing = Stock(
+                self.closing.annual + each.annual, self.closing.count + STEPS[kind] * each.count
+            )
+
+
+def summed(movements: Iterable[Movement], to: Sums | None = None) -> Sums:
+    """Add movements of one currency up by kind, `to` what is there already."""
+    sums = dict(to or {})
+    for movement in movements:
+        so_far = sums.get(movement.kind, Stock())
+        sums[movement.kind] = Stock(so_far.annual + movement.annual, so_far.count + 1)
+    return sums
 
 
 def movements_of(story: PlanStory) -> Iterator[Movement]:
@@ -93,17 +124,21 @@ def rolls(
     opening: Mapping[str, Stock],
     movements: Iterable[Movement],
     ends: Sequence[datetime],
+    kept: Sequence[Mapping[str, Sums]] = (),
 ) -> list[dict[str, Roll]]:
     """Return, for each stretch of time that ends (exclusively) at one of `ends`, each currency's roll-forward.
 
-    `movements` are none before the first stretch; later ones than the last end are left out. closing = opening + Σ
-    movements, in money and in count, and a stretch opens with what the one before closed with.
+    `movements` are none before the first stretch; later ones than the last end are left out. `kept` has the sums of
+    those that are not among them, for each stretch by currency. closing = opening + Σ movements, in money and in
+    count, and a stretch opens with what the one before closed with.
     """
     waiting = sorted(movements, key=lambda each: (each.at, each.plan))
     stocks = defaultdict(Stock, opening)
     position, told = 0, []
-    for end in ends:
+    for place, end in enumerate(ends):
         stretch = {currency: Roll(stock, stock) for currency, stock in stocks.items()}
+        for currency, sums in kept[place].items() if kept else ():
+            stretch.setdefault(currency, Roll(Stock(), Stock())).take(sums)
         while position < len(waiting) and waiting[position].at < end:
             movement = waiting[position]
             roll = stretch.setdefault(movement.currency, Roll(Stock(), Stock()))

@@ -1,6 +1,7 @@
 """What a recurring gift was worth at any time, told from its changes."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from payments.campaigns.models import Frequency
 from payments.plans.models import PlanStatus
 
 Fields = Mapping[str, object]
+# When a gift began and ended, None where it has not.
+Times = tuple[datetime, datetime | None]
 
 # Money is expected of these; a gift that is ending is looked at with what it was before.
 COLLECTING = (PlanStatus.ACTIVE, PlanStatus.PAST_DUE)
@@ -32,8 +35,7 @@ class Change:
 class PlanStory:
     """A recurring gift: its fields as they are now (status, frequency, currency, amount, fee_cover) and its changes.
 
-    The changes are oldest first. `others` are the times of the same person's other gifts: when each began and ended,
-    None for one that has not.
+    The changes are oldest first. `others` are the times of the same person's other gifts.
     """
 
     plan: str
@@ -43,7 +45,7 @@ class PlanStory:
     end_reason: str
     fields: Fields
     changes: tuple[Change, ...] = ()
-    others: tuple[tuple[datetime, datetime | None], ...] = ()
+    others: tuple[Times, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,24 @@ def turns(story: PlanStory) -> Iterator[Turn]:
         after = standing_of(fields) if _counts(status, was, standing) else None
         yield Turn(replace(change, at=at), was, status, standing, after)
         standing = after
+
+
+def with_others(stories: Sequence[PlanStory]) -> list[PlanStory]:
+    """Return the gifts each with those of its person among them; one whose first payment is not through is no other."""
+    times: dict[str, dict[str, Times]] = defaultdict(dict)
+    for each in stories:
+        if each.supporter and each.fields["status"] != PlanStatus.INCOMPLETE:
+            times[each.supporter][each.plan] = (each.started_at, each.ended_at)
+    told = []
+    for story in stories:
+        of_person = times.get(story.supporter or "", {})
+        # Nearly everybody has one gift.
+        if len(of_person) > (story.plan in of_person):
+            others = tuple(at for plan, at in of_person.items() if plan != story.plan)
+            told.append(replace(story, others=others))
+        else:
+            told.append(story)
+    return told
 
 
 def standing_at(story: PlanStory, instant: datetime) -> Standing | None:

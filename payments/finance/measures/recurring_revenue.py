@@ -53,8 +53,8 @@ def revenue(valued: Sequence[Valued]) -> Revenue:
     opening = _opening(valued)
     exact = dict.fromkeys(MovementKind, Fraction(0))
     for each in valued:
-        for movement in each.roll.movements:
-            exact[movement.kind] += movement.annual * each.at_end
+        for kind, of_kind in each.roll.moved.items():
+            exact[kind] += of_kind.annual * each.at_end
     fx = sum(
         (each.roll.opening.annual * (each.at_end - each.before) for each in valued), Fraction(0)
     )
@@ -70,7 +70,9 @@ def revenue(valued: Sequence[Valued]) -> Revenue:
 def gifts(rolls: Iterable[Roll]) -> Gifts:
     """Count the gifts of roll-forwards of different currencies."""
     told = list(rolls)
-    counts = Counter(movement.kind for roll in told for movement in roll.movements)
+    counts: Counter[MovementKind] = Counter()
+    for roll in told:
+        counts.update({kind: of_kind.count for kind, of_kind in roll.moved.items()})
     return Gifts(
         opening=sum(roll.opening.count for roll in told),
         moved={kind: counts[kind] for kind in MovementKind},
@@ -81,7 +83,7 @@ def gifts(rolls: Iterable[Roll]) -> Gifts:
 def revenue_movements(valued: Sequence[Valued]) -> Sequence[tuple[Movement, int]]:
     """Return each movement with its part of MRR, by kind and then by time.
 
-    Those of a kind add up to what `revenue` prints for it.
+    Those of a kind add up to what `revenue` prints for it, where the roll-forwards know each of their movements.
     """
     worth = [(movement, each.at_end) for each in valued for movement in each.roll.movements]
     worth.sort(key=lambda pair: (_PLACES[pair[0].kind], pair[0].at, pair[0].plan))

@@ -121,7 +121,7 @@ def _rows(filters: Filters) -> Iterator[Row]:
 
 def _movements(filters: Filters) -> Iterator[Row]:
     selection = MovementSelection.from_filters(filters)
-    for month in recurring_months(selection):
+    for month in recurring_months(selection, is_each=True):
         for movement, monthly in _worth(month):
             if selection.kind in ("", movement.kind):
                 yield (
