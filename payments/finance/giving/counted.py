@@ -26,12 +26,21 @@ SELECT year, kind, {counted} FROM told GROUP BY year, kind ORDER BY year, kind
 """
 
 
-def donor_years_counted(given: Given, currencies: Sequence[str], years: range) -> list[DonorYear]:
-    """Return what `donor_years` returns of all people and these years; `currencies` are all there are."""
-    told: dict[tuple[int, str], DonorYear] = {}
-    if not currencies:
+def donor_years_counted(
+    given: Given, first_year: int | None = None, last_year: int | None = None
+) -> list[DonorYear]:
+    """Return what `donor_years` returns of all people and these years, both included.
+
+    None is as far as there are gifts.
+    """
+    currencies = given.currencies()
+    rows = fetched(_counted(given, currencies, last_year)) if currencies else ()
+    if not rows:
         return []
-    for year, kind, *figures in fetched(_counted(given, currencies, years.stop - 1)):
+    first, last = rows[0][0], rows[-1][0]
+    years = range(max(first_year or first, first), (last_year or last) + 1)
+    told: dict[tuple[int, str], DonorYear] = {}
+    for year, kind, *figures in rows:
         for place, currency in enumerate([ALL, *currencies]):
             count, lapsing, raised, lowered, minor = figures[place * 5 : place * 5 + 5]
             if not count:
@@ -49,7 +58,7 @@ def donor_years_counted(given: Given, currencies: Sequence[str], years: range) -
     return [told[key] for key in sorted(told, key=lambda key: (key[0], key[1] != ALL, key[1]))]
 
 
-def _counted(given: Given, currencies: Sequence[str], last_year: int) -> Sql:
+def _counted(given: Given, currencies: Sequence[str], last_year: int | None) -> Sql:
     rows = given.until(last_year)
     places = range(len(currencies))
     more = " OR ".join(f"given_{place} > before_{place}" for place in places)

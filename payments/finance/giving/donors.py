@@ -23,7 +23,7 @@ WITH by_currency AS (
 gave AS (
     SELECT party, MAX(name) AS name, MAX(email) AS email, MIN(first_year) AS first_year,
         MAX(now) > 0 AS gives, MAX(before) > 0 AS gave_before, {most} AS most, {least} AS least,
-        {currencies_now} AS currencies_now, {currencies_before} AS currencies_before,
+        {currencies_now} AS currencies_now, {currencies_before} AS currencies_before, SUM({digest}) AS made_of,
         CAST(SUM(CASE WHEN {chosen} THEN before ELSE 0 END) AS bigint) AS before,
         CAST(SUM(CASE WHEN {chosen} THEN now ELSE 0 END) AS bigint) AS now
     FROM by_currency GROUP BY party HAVING MAX(now) > 0 OR MAX(before) > 0
@@ -86,17 +86,8 @@ def year_donor(row: tuple[Any, ...]) -> YearDonor:
 def year_donor_figures(given: Given, wanted: DonorsWanted) -> Figures:
     """Return what the rows come to."""
     people = _people(given, wanted)
-    told = (
-        "name",
-        "email",
-        "kind",
-        "change",
-        "currencies_now",
-        "currencies_before",
-        "before",
-        "now",
-    )
-    texts = " || ".join(["party", *(f"'/' || COALESCE({each} || '', '')" for each in told)])
+    # What the columns say of currencies and changes is made of the sums that `made_of` stands for.
+    texts = "party || '/' || name || '/' || email || '/' || kind || '/' || made_of"
     [(count, before, now, made_of)] = fetched(
         Sql(
             f"{people.text} SELECT COUNT(*), CAST(SUM(before) AS bigint), CAST(SUM(now) AS bigint),"  # noqa: S608  our own names
@@ -124,6 +115,7 @@ def _people(given: Given, wanted: DonorsWanted) -> Sql:
         least=_OF_ONE if currency else "MIN(now - before)",
         currencies_now=joined("CASE WHEN now > 0 THEN currency END"),
         currencies_before=joined("CASE WHEN before > 0 THEN currency END"),
+        digest=digest("currency || '/' || now || '/' || before"),
         chosen="currency = %s" if currency else "1 = 0",
         # In one currency the people are those who gave in it; who does not give at all, in it the year before.
         counts="now > 0 OR (NOT gives AND before > 0)" if currency else "1 = 1",

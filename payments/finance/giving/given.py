@@ -33,21 +33,19 @@ class Given:
             (*sums.params, *params),
         )
 
-    def spans(self) -> dict[str, tuple[int, int]]:
-        """Return the first and the last year with gifts of each currency, by currency in its order."""
-        given = self.until()
+    def currencies(self) -> list[str]:
+        """Return in which currencies something was given, perhaps by somebody unknown, in their order."""
+        sums = giving_sums(self._entity)
         rows = fetched(
-            Sql(
-                f"SELECT currency, MIN(year), MAX(year) FROM ({given.text}) given"  # noqa: S608  our own names
-                " GROUP BY currency ORDER BY currency",
-                given.params,
-            )
+            Sql(f"SELECT DISTINCT currency FROM ({sums.text}) sums ORDER BY currency", sums.params)  # noqa: S608
         )
-        return {currency: (first, last) for currency, first, last in rows}
+        return [currency for (currency,) in rows]
 
     def last_year(self) -> int | None:
         """Return the last year with gifts; None before the first."""
-        return max((last for _, last in self.spans().values()), default=None)
+        given = self.until()
+        [(year,)] = fetched(Sql(f"SELECT MAX(year) FROM ({given.text}) given", given.params))  # noqa: S608
+        return None if year is None else int(year)
 
     def days(self, year: int) -> tuple[date, date]:
         """Return the first and the last day of a year."""

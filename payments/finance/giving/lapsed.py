@@ -11,22 +11,21 @@ from payments.finance.giving.given import Given
 from payments.finance.giving.rows import as_instant, as_uuid, digest, fetched
 
 _AMOUNTS = ("last", "largest", "lifetime")
-# The last year of each person who gave before the year and not in it; then their sums, each currency's latest first.
+# The sums of who gave before the year and not in it, of each person and currency the latest first.
 _PEOPLE = """
 WITH given AS NOT MATERIALIZED ({given}),
-lapsed AS (SELECT party, MAX(year) AS last_year FROM given GROUP BY party HAVING MAX(year) < %s{which}),
 placed AS (
-    SELECT given.*, lapsed.last_year, ROW_NUMBER() OVER (
-        PARTITION BY given.party, currency ORDER BY last_at DESC, last_payment_id DESC
-    ) AS place
-    FROM given JOIN lapsed ON lapsed.party = given.party
+    SELECT given.*, MAX(year) OVER (PARTITION BY party) AS last_year,
+        ROW_NUMBER() OVER (PARTITION BY party, currency ORDER BY last_at DESC, last_payment_id DESC) AS place
+    FROM given WHERE year < %s
+        AND NOT EXISTS (SELECT 1 FROM given again WHERE again.party = given.party AND again.year = %s)
 ),
 people AS (
     SELECT party, MAX(name) AS name, MAX(email) AS email, currency, MAX(last_year) AS last_year,
         MAX(last_at) AS last_at, MAX(CASE WHEN place = 1 THEN last_given END) AS last, MAX(largest) AS largest,
         CAST(SUM(given) AS bigint) AS lifetime, CAST(SUM(gift_count) AS bigint) AS gift_count,
         COUNT(DISTINCT year) AS year_count
-    FROM placed GROUP BY party, currency
+    FROM placed{which} GROUP BY party, currency
 )
 """
 _ROWS = """
@@ -95,7 +94,7 @@ def lapsed_figures(given: Given, year: int, lapse: str = "") -> Figures:
 
 
 def _people(given: Given, year: int, lapse: str) -> Sql:
-    which = {"": "", "lybunt": " AND MAX(year) = %s", "sybunt": " AND MAX(year) < %s"}[lapse]
+    which = {"": "", "lybunt": " WHERE last_year = %s", "sybunt": " WHERE last_year < %s"}[lapse]
     rows = given.until(year)
-    params = (*rows.params, year, *([year - 1] if which else ()))
+    params = (*rows.params, year, year, *([year - 1] if which else ()))
     return Sql(_PEOPLE.format(given=rows.text, which=which).strip(), params)

@@ -20,6 +20,7 @@ from payments.finance.measures.donor_years import (
     DonorYear,
 )
 from payments.finance.selections import Filters, Selection
+from payments.finance.snapshot import one_snapshot
 from payments.finance.table import Table
 
 # Years that are shown unless others are asked for.
@@ -102,15 +103,12 @@ class DonorYearForm(ReportForm):
 def _rows(filters: Filters) -> Iterator[Row]:
     selection = DonorYearSelection.from_filters(filters)
     given = Given(selection.entity)
-    spans = given.spans()
-    if not spans:
-        return
-    earliest = min(first for first, _ in spans.values())
-    latest = max(last for _, last in spans.values())
-    first = max(int(selection.first_year or earliest), earliest)
-    last = int(selection.last_year or latest)
-    for line in donor_years_counted(given, list(spans), range(first, last + 1)):
-        yield _row(line)
+    first, last = (
+        int(year) if year else None for year in (selection.first_year, selection.last_year)
+    )
+    with one_snapshot():
+        lines = donor_years_counted(given, first, last)
+    return map(_row, lines)
 
 
 def _row(line: DonorYear) -> Row:
