@@ -150,6 +150,23 @@ def _changes_giving(call: ast.Call) -> bool:
     return not names or bool(names & _GIVES)
 
 
+def test_whoever_changes_a_plan_or_whose_it_is_announces_it() -> None:
+    assert _named(path for path in _sources(*SHIPPED) if _changes_plans_silently(path)) == []
+
+
+def _changes_plans_silently(path: Path) -> bool:
+    """Say whether a file writes what moves recurring revenue, or whose a gift is, and does not let kept days go."""
+    source = path.read_text()
+    kinds = set(re.findall(r"PlanChangeKind\.([A-Z]+)", source))
+    writes = re.search(r"\bPlanChange\(\n|\bPlanChange\.objects\.(bulk_)?create\(", source)
+    moves = writes and not (kinds and kinds <= {"RENEWED", "RESTARTED"})
+    moves_people = re.search(r"\bcustomer\.party = |\.party = party|update\(party=", source)
+    return bool(
+        (moves and "plan_changed.send(" not in source)
+        or (moves_people and "parties_changed.send(" not in source)
+    )
+
+
 def test_every_scheduled_task_exists() -> None:
     from config.celery import app
 

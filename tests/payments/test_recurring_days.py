@@ -76,8 +76,8 @@ def test_kept_days_are_read_from_their_sums_alone_and_movements_gift_by_gift(
     with CaptureQueriesContext(connection) as captured:
         months, movements = reports(_day(1), _day(7))
     statements = [each["sql"] for each in captured]
-    # The newspaper and the sums; the newspaper, the opening and the two of the gifts.
-    assert len(statements) == 2 + 4
+    # The newspaper and the sums; the newspaper, the opening and the three of the gifts.
+    assert len(statements) == 2 + 5
     assert not any("planchange" in each for each in statements[:2])
     assert [_figures(month) for month in months] == [(1, 3, 4, 1000, 30)]
     assert [row[2] for row in movements] == ["new"] * 3

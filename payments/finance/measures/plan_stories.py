@@ -1,7 +1,7 @@
 """What a recurring gift was worth at any time, told from its changes."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -101,9 +101,16 @@ def turns(story: PlanStory) -> Iterator[Turn]:
         standing = after
 
 
-def with_others(stories: Sequence[PlanStory]) -> list[PlanStory]:
-    """Return the gifts each with those of its person among them; one whose first payment is not through is no other."""
+def with_others(
+    stories: Sequence[PlanStory], further: Iterable[tuple[str, str, Times]] = ()
+) -> list[PlanStory]:
+    """Return the gifts each with the others of its person: those among them, and `further` ones by person and gift.
+
+    One whose first payment is not through is no other.
+    """
     times: dict[str, dict[str, Times]] = defaultdict(dict)
+    for supporter, plan, lived in further:
+        times[supporter][plan] = lived
     for each in stories:
         if each.supporter and each.fields["status"] != PlanStatus.INCOMPLETE:
             times[each.supporter][each.plan] = (each.started_at, each.ended_at)
