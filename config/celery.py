@@ -90,15 +90,15 @@ app.conf.beat_schedule = {
         "task": "payments.ledger.sums.tasks.check_day_sums",
         "schedule": crontab(day_of_week="sun", hour="3", minute="40"),
     },
-    # After the days, for the same hour; UTC.
+    # Often, because reports add up the gifts of those who have not been summed since.
     "sum-changed-givers": {
         "task": "payments.donations.giving.tasks.sum_changed_givers",
-        "schedule": crontab(hour="2", minute="25"),
+        "schedule": 3600.0,
     },
-    # On Saturday nights, because it reads all gifts once; UTC.
+    # A seventh of the payers each night; UTC.
     "check-giving-sums": {
         "task": "payments.donations.giving.tasks.check_giving_sums",
-        "schedule": crontab(day_of_week="sat", hour="3", minute="40"),
+        "schedule": crontab(hour="3", minute="50"),
     },
     # At an hour at which few change their gifts, because that waits while a day is kept; UTC.
     "keep-past-days": {

@@ -138,7 +138,7 @@ def sum_days() -> None:
 
 
 def sum_givers() -> None:
-    """Sum what each payer gave by year, as every night does for those whose giving changed; at first for all."""
+    """Sum what each payer gave by year, as every hour does for those whose giving changed; at first for all."""
     began = time.perf_counter()
     if done := sum_changed_givers():
         print(f"{done:,} payers summed by year in {time.perf_counter() - began:.0f} s")

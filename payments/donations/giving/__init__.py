@@ -1,1 +1,1 @@
-"""What each payer gave in each year, summed by night, so that no report adds up all gifts."""
+"""What each payer gave in each year, summed each hour, so that no report adds up all gifts."""

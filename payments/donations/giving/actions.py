@@ -1,4 +1,4 @@
-"""Writes of the sums: the payers with a mark are summed anew by night, some thousand a transaction."""
+"""Writes of the sums: the payers with a mark are summed anew, some thousand a transaction."""
 
 from collections.abc import Collection
 
