@@ -15,6 +15,7 @@ from payments.donations.giving.actions import sum_changed_givers
 from payments.donations.giving.checking import check_giving_sums
 from payments.donations.giving.tasks import check_giving_sums as check_task
 from payments.donations.giving.tasks import sum_changed_givers as sum_task
+from payments.finance.tables.lapsed import LAPSED
 from payments.models import (
     Campaign,
     Customer,
@@ -245,6 +246,24 @@ def test_two_people_that_turn_out_to_be_one_need_no_new_sums(
     assert not GivingChange.objects.exists()
     assert_reports_are_the_gifts(entity)
     assert check_giving_sums() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_of_gifts_of_one_instant_the_one_recorded_last_is_the_last(
+    is_kept: bool, campaign: Campaign, entity: LegalEntity
+) -> None:
+    ann, ann_again, ben, *_ = payers(campaign)
+    for number, (payer, amount) in enumerate(
+        [(ann, 50), (ann_again, 60), (ann, 55), (ben, 70), (ben, 65)], start=1
+    ):
+        gives(campaign, payer, number, at=_SUMMER, amount=amount)
+    if is_kept:
+        sum_changed_givers()
+    rows = LAPSED.rows({"entity": entity.slug, "year": "2025"})
+    place = [column.name for column in LAPSED.columns].index("last_minor")
+    assert sorted(row[place] for row in rows) == [55, 65]
+    assert_reports_are_the_gifts(entity)
 
 
 @pytest.mark.django_db
