@@ -14,7 +14,8 @@ from payments.models import DailyRate, LegalEntity, RecurringDay
 from tests.factories import make_newspaper
 from tests.payments.plan_lives import BEGIN, Lives, assert_reads_are_the_gifts, at, day
 
-hours = st.integers(-20, 13 * 24)
+# Within the days that are kept, or after them: then only what Stripe says of earlier times can change these.
+hours = st.one_of(st.integers(-20, 13 * 24), st.integers(14 * 24, 16 * 24))
 days = st.none() | st.integers(-2, 14)
 words = st.sampled_from(
     ["incomplete", "active", "active", "past_due", "paused", "ending", "canceled", "canceled"]
@@ -27,7 +28,7 @@ telling_steps = st.one_of(
         st.tuples(
             words,
             st.sampled_from([1000, 1000, 1500, 700]),
-            st.integers(0, 90),
+            st.integers(0, 250),
             st.sampled_from(["", "payment_failed"]),
         ),
     ),
@@ -107,7 +108,7 @@ def _tell(
         "active" if status in ("paused", "ending") else status,
         amount=amount,
         began=start,
-        ended=max(start, hour - lag // 2) if status == "canceled" else None,
+        ended=max(start, hour - lag) if status == "canceled" else None,
         is_paused=status == "paused",
         is_ending=status == "ending",
         reason=why,
