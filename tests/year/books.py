@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from payments.donations.giving.checking import check_giving_sums
+from payments.finance.recurring_days.checking import check_kept_days
 from payments.ledger.sums.checking import check_day_sums
 from payments.models import (
     BalanceTransaction,
@@ -12,6 +13,7 @@ from payments.models import (
     Payment,
     PlanChange,
     PlanStatus,
+    RecurringDay,
     RecurringPlan,
     Refund,
     WebhookEvent,
@@ -62,3 +64,5 @@ def agree_with_stripe(played: Played) -> None:
     assert check_day_sums(now=timezone.now()) == 0
     assert GivingYear.objects.count() > 40
     assert check_giving_sums() == 0
+    assert RecurringDay.objects.count() > 300
+    assert check_kept_days(now=timezone.now()) == 0

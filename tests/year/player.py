@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from membership.supporters.tasks import derive_due_statuses
 from payments.donations.giving.tasks import sum_changed_givers
+from payments.finance.recurring_days.tasks import keep_past_days
 from payments.ledger.sums.tasks import sum_past_days
 from payments.ledger.tasks import book_missing_balance_transactions, record_reporting_amounts
 from payments.models import Campaign
@@ -94,6 +95,7 @@ def work(sandbox: SandboxAccount) -> None:
     take_stripe_balance()
     sum_past_days()
     sum_changed_givers()
+    keep_past_days()
     derive_due_statuses()
 
 
