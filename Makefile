@@ -24,8 +24,9 @@ demo: ## Play a first donation on this machine and serve it; EXIT=1 stops after 
 .venv/dev: requirements.txt requirements-dev.txt deploy/bootstrap
 	@PYTHON=$(PYTHON) deploy/bootstrap dev
 
+# Tables made of the models, not by the migrations, which take longer: those are run by every other suite and the demo.
 test: .venv/dev ## Run the suite on SQLite, no services needed
-	$(PYTEST) -m "$(SUITE)"
+	$(PYTEST) --nomigrations -m "$(SUITE)"
 
 test-deep: .venv/dev ## Run fuzz, simulations and long clocks
 	$(PYTEST) -m deep

@@ -176,5 +176,5 @@ def _corrections(currency: str, *times: tuple[datetime | None, datetime]) -> lis
 def _correcting() -> QuerySet[LedgerEntry]:
     """Return the entries of corrections, which are few: they are asked for their lines, and never lines for theirs."""
     return LedgerEntry.objects.filter(
-        account=LedgerAccount.STRIPE_CLEARING, **{f"{_CORRECTED}__isnull": False}
+        account=LedgerAccount.STRIPE_CLEARING, posting__corrects__isnull=False
     ).order_by()
