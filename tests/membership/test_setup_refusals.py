@@ -169,7 +169,11 @@ def test_a_mail_server_out_of_reach_is_a_failed_step(settings: Settings) -> None
     assert surroundings.check_mail().outcome is Outcome.FAILED
 
 
-def test_a_database_with_migrations_waiting_is_a_failed_step() -> None:
+def test_a_database_with_migrations_waiting_is_a_failed_step(
+    request: pytest.FixtureRequest,
+) -> None:
+    if request.config.getoption("nomigrations"):
+        pytest.skip("these tables were made of the models; the suite on PostgreSQL migrates")
     (newest,) = MigrationExecutor(connection).loader.graph.leaf_nodes("payments")
     MigrationRecorder(connection).record_unapplied(*newest)
 
