@@ -1,7 +1,9 @@
 """R10a, the lines of the ledger behind what funds hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -10,13 +12,15 @@ from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
 
 from payments.campaigns.models import Frequency, Fund
+from payments.entities.models import LegalEntity
 from payments.finance.columns import Column, ColumnKind, Figures, Row, Value, amount, amount_columns
 from payments.finance.filters import PeriodForm, currency_field
-from payments.finance.screen import QueryRows
+from payments.finance.screen import FiguredRows, QueryRows
 from payments.finance.selections import Filters, PeriodSelection
 from payments.finance.table import Table
 from payments.ledger.accounts import CONTRA_INCOME, INCOME, OF_FUNDS, LedgerAccount
 from payments.ledger.models import LedgerEntry
+from payments.ledger.sums.queries import entries_moved
 
 _CHUNK = 2000
 
@@ -89,8 +93,7 @@ _COLUMNS = (
 _FIELDS = (
     "posting__accounting_on",
     "posting__original_on",
-    "fund__code",
-    "fund__name",
+    "fund_id",
     "account",
     "gift_class",
     "posting__description",
@@ -103,7 +106,44 @@ _FIELDS = (
 _ORDER = ("posting__accounting_on", "posting__posted_at", "posting_id", "id")
 
 
+class _Lines(QueryRows, FiguredRows):
+    """The lines by the page; how many there are and what they come to is read from sums of days."""
+
+    def __init__(self, selection: FundSelection) -> None:
+        lines = _lines(selection).order_by(*_ORDER).values_list(*_FIELDS)
+        super().__init__(lines, _row_with(_funds(selection)), count=lambda: self.figures.row_count)
+        self._selection = selection
+
+    @cached_property
+    def figures(self) -> Figures:
+        entity = LegalEntity.objects.get(slug=self._selection.entity)
+        funds, accounts = _funds(self._selection), _ACCOUNTS[self._selection.movement]
+        moved = [
+            each
+            for each in entries_moved(
+                entity, first=self._selection.first, last=self._selection.last
+            )
+            if each.fund_id in funds
+            and each.account in accounts
+            and self._selection.currency in ("", each.currency)
+        ]
+        sums: Counter[str] = Counter()
+        for each in moved:
+            sums[each.currency] -= each.balance
+        row_count = sum(each.count for each in moved)
+        return Figures(row_count, {"amount_minor": dict(sums)}, fingerprint=str(row_count))
+
+
+def _funds(selection: FundSelection) -> dict[int, tuple[str, str]]:
+    """Return the code and the name of each fund that is selected."""
+    funds = Fund.objects.filter(entity__slug=selection.entity)
+    if selection.fund:
+        funds = funds.filter(code=selection.fund)
+    return {pk: (code, name) for pk, code, name in funds.values_list("pk", "code", "name")}
+
+
 def _lines(selection: FundSelection) -> QuerySet[LedgerEntry]:
+    """Return the lines, not joined with their funds: a database would begin with those, and read all lines of each."""
     lines = LedgerEntry.objects.filter(
         posting__entity__slug=selection.entity,
         fund__isnull=False,
@@ -112,20 +152,21 @@ def _lines(selection: FundSelection) -> QuerySet[LedgerEntry]:
     wanted: dict[str, Any] = {
         "posting__accounting_on__gte": selection.first,
         "posting__accounting_on__lte": selection.last,
-        "fund__code": selection.fund,
         "currency": selection.currency,
     }
+    if selection.fund:
+        lines = lines.filter(fund__in=list(_funds(selection)))
     return lines.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def _rows(filters: Filters) -> Iterator[Row]:
-    lines = _lines(FundSelection.from_filters(filters)).order_by(*_ORDER)
-    return map(_row, lines.values_list(*_FIELDS).iterator(chunk_size=_CHUNK))
+    selection = FundSelection.from_filters(filters)
+    lines = _lines(selection).order_by(*_ORDER).values_list(*_FIELDS)
+    return map(_row_with(_funds(selection)), lines.iterator(chunk_size=_CHUNK))
 
 
 def _screen(filters: Filters) -> Sequence[Row]:
-    lines = _lines(FundSelection.from_filters(filters)).order_by(*_ORDER)
-    return QueryRows(lines.values_list(*_FIELDS), _row)
+    return _Lines(FundSelection.from_filters(filters))
 
 
 def _totals(filters: Filters) -> Figures:
@@ -139,23 +180,24 @@ def _totals(filters: Filters) -> Figures:
     )
 
 
-def _row(values: tuple[Any, ...]) -> Row:
-    *days_and_fund, account, gift_class, description, reason, currency, minor, payment, release = (
-        values
-    )
-    return (
-        *days_and_fund,
-        _MOVEMENTS[account],
-        account,
-        gift_class,
-        description,
-        reason,
-        currency,
-        # A credit is negative in the ledger; what a fund holds is positive here.
-        *amount(-minor, currency),
-        str(payment) if payment else None,
-        str(release) if release else None,
-    )
+def _row_with(funds: Mapping[int, tuple[str, str]]) -> Callable[[tuple[Any, ...]], Row]:
+    def row(values: tuple[Any, ...]) -> Row:
+        counts_on, happened_on, fund, account, *words, currency, minor, payment, release = values
+        return (
+            counts_on,
+            happened_on,
+            *funds[fund],
+            _MOVEMENTS[account],
+            account,
+            *words,
+            currency,
+            # A credit is negative in the ledger; what a fund holds is positive here.
+            *amount(-minor, currency),
+            str(payment) if payment else None,
+            str(release) if release else None,
+        )
+
+    return row
 
 
 FUND_MOVEMENTS = Table(
