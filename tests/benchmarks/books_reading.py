@@ -65,7 +65,7 @@ def reads() -> dict[str, Act]:
         "R1 page, all gifts": page(f"{reverse('payments:gift_register')}?first=&last="),
         "payouts page": page(reverse("payments:payouts")),
         "month: trial balance": lambda: trial_balance(entity, first=FIRST, last=LAST),
-        "month: register against ledger": lambda: register_totals(selection),
+        "month: register against ledger": lambda: register_totals(selection, is_live=True),
         "month: clearing, GBP": lambda: clearing_rollforward(entity, "GBP", FIRST, LAST),
         "queue of exceptions": lambda: exceptions(entity, now=NOON),
         "R1 file of the month, CSV": _write,
