@@ -4,13 +4,16 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from payments.donations.actions import record_payment
 from payments.errors import GatewayRefused, GatewayUnavailable
 from payments.gateway.balance import list_balance_transactions
+from payments.gateway.payments import fetch_payment
 from payments.gateway.snapshots import BalanceTransactionSnapshot
 from payments.ledger.actions import book_movements
 from payments.ledger.lines import needs_gift
 from payments.ledger.models import BalanceListing, BalanceTransaction
 from payments.ledger.movements import Movement, completed
+from payments.ledger.unbooked import RETURNED
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,7 @@ def book_listed(*, now: datetime) -> int:
     try:
         for page in list_balance_transactions(since=since, until=until):
             ready, waiting = _sorted(page, now)
+            _record_returns(ready, now)
             booked += len(book_movements(ready, now=now))
             booked_until = min([booked_until, *(each.snapshot.created_at for each in waiting)])
     except (GatewayUnavailable, GatewayRefused) as error:
@@ -47,6 +51,14 @@ def book_listed(*, now: datetime) -> int:
     if booked:
         logger.info("Lines of Stripe's ledger that no event brought: %d.", booked)
     return booked
+
+
+def _record_returns(movements: Collection[Movement], now: datetime) -> None:
+    """Have payments say that their bank took a debit back, before the books do: no event of it may have come."""
+    for each in movements:
+        payment, category = each.payment, each.snapshot.reporting_category
+        if payment and category in RETURNED and payment.returned_at is None:
+            record_payment(fetch_payment(payment.stripe_id), cause="sweep", now=now)
 
 
 def _sorted(

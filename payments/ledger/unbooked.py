@@ -10,7 +10,7 @@ from payments.ledger.models import BalanceTransaction
 
 # How long Stripe is asked again about what may have no further line.
 _ASKED_FOR = timedelta(days=7)
-_RETURNED = ("charge_failure", "payment_failure_refund")
+RETURNED = ("charge_failure", "payment_failure_refund")
 
 
 def payments_to_book(*, before: datetime) -> QuerySet[Payment]:
@@ -53,7 +53,7 @@ def returns_to_book(*, before: datetime) -> QuerySet[Payment]:
     """Return the bank debits that were taken back before an instant, without the line that says so, newest first."""
     return (
         Payment.objects.filter(lost_amount__gt=0, returned_at__lt=before)
-        .exclude(balance_transactions__reporting_category__in=_RETURNED)
+        .exclude(balance_transactions__reporting_category__in=RETURNED)
         .select_related("donation__entity")
         .order_by("-returned_at", "-id")
     )

@@ -1,6 +1,7 @@
 """What a payer's bank takes back for good stands no longer, and its receipt is cancelled once."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.db.models import Sum
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from membership.models import Letter
 from payments.donations.queries import gift_facts
+from payments.ledger.listing import book_listed
 from payments.models import (
     BalanceTransaction,
     Campaign,
@@ -90,6 +92,17 @@ def test_its_events_may_come_twice_and_in_any_order(
     deliver_one_by_one([*reversed(told), *told])
     assert cancel_receipt(debit.pk, now=timezone.now()) == notes()[0]
     assert len(notes()) == 1
+    assert sums()["returned_debits"] == 1035
+
+
+def test_a_return_of_which_no_event_came_is_read_off_stripes_ledger(
+    debit: Payment, sandbox: SandboxAccount
+) -> None:
+    sandbox.fail_debit_late(debit.stripe_charge_id or "")
+    assert sandbox.take_deliveries()
+    assert book_listed(now=timezone.now() + timedelta(hours=1)) == 1
+    debit.refresh_from_db()
+    assert (debit.lost_amount, debit.net_given) == (1035, 0)
     assert sums()["returned_debits"] == 1035
 
 
