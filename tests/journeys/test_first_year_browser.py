@@ -22,6 +22,8 @@ A_YEAR = [
 ]
 
 
+# Every task of the schedule runs after each step of a year.
+@pytest.mark.timeout(600)
 def test_a_monthly_supporter_lives_through_the_first_year(reader: Reader, look: Look) -> None:
     make_tiers()
     window = reader.window

@@ -14,6 +14,8 @@ Look = Callable[[str], None]
 A_YEAR = ["statement", "yearly_reminder", "renewal_notice"]
 
 
+# Every task of the schedule runs after each step of a year.
+@pytest.mark.timeout(600)
 def test_a_yearly_gift_renews_after_its_notice_and_stops_from_the_next(
     reader: Reader, look: Look
 ) -> None:

@@ -16,7 +16,7 @@ from payments.finance.selections import GiftSelection
 logger = logging.getLogger(__name__)
 
 # So many days are compared at once, which bounds what is held in memory.
-_STEP = timedelta(days=31)
+_STEP = timedelta(days=122)
 
 
 def differing_days(entity: LegalEntity, first: date, last: date) -> list[date]:

@@ -1,17 +1,18 @@
 """What events of the register come to, from the rows themselves."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate
 
 from payments.entities.models import LegalEntity
 from payments.finance.queries import gift_events
 from payments.finance.selections import GiftSelection
 from payments.ledger.models import LedgerAccount
-from payments.periods import midnight
 
 # Half-open; None is without a bound.
 Instants = tuple[datetime | None, datetime | None]
@@ -58,7 +59,7 @@ def live_groups(
     parts = [
         _within(events, spans)
         .order_by()
-        .values(of_place=_place(starts, entity), **{f"of_{key}": _key(key) for key in KEYS})
+        .values(of_day=_on(entity), **{f"of_{key}": _key(key) for key in KEYS})
         .annotate(
             sum_event_count=Count("pk"),
             **{f"sum_{name}": Coalesce(Sum(f"row_{name}"), 0) for name in _SUMMED},
@@ -66,7 +67,7 @@ def live_groups(
         )
         for events in gift_events(selection, fields={*KEYS, *_SUMMED}, entity=entity)
     ]
-    return _together(parts)
+    return _together(parts, starts)
 
 
 def clearing_groups(
@@ -82,7 +83,7 @@ def clearing_groups(
         .filter(row_entry_account=LedgerAccount.STRIPE_CLEARING)
         .order_by()
         .values(
-            of_place=_place(starts, entity),
+            of_day=_on(entity),
             of_kind=F("row_kind"),
             of_currency=F("row_currency"),
             of_settlement_currency=F("row_entry_currency"),
@@ -94,19 +95,16 @@ def clearing_groups(
         )
         for events in gift_events(selection, fields=fields, entity=entity)
     ]
-    return _together(parts)
+    return _together(parts, starts)
 
 
-def _place(starts: Sequence[date], entity: LegalEntity) -> Case | Value:
-    if len(starts) < 2:
-        return Value(0)
-    return Case(
-        *(
-            When(row_at__gte=midnight(first, entity.time_zone), then=Value(place))
-            for place, first in reversed(list(enumerate(starts)))
-        ),
-        output_field=IntegerField(),
-    )
+def place_of(day: date, starts: Sequence[date]) -> int:
+    """Return the place of the stretch that a day is in."""
+    return max(bisect_right(starts, day) - 1, 0)
+
+
+def _on(entity: LegalEntity) -> TruncDate:
+    return TruncDate("row_at", tzinfo=ZoneInfo(entity.time_zone))
 
 
 def _key(name: str) -> Coalesce:
@@ -123,7 +121,8 @@ def _within(events: QuerySet[Any], spans: Sequence[Instants]) -> QuerySet[Any]:
     return events.filter(wanted)
 
 
-def _together(parts: Sequence[QuerySet[Any, Any]]) -> list[Group]:
-    names = ["of_place", *(f"of_{key}" for key in KEYS), *(f"sum_{name}" for name in FIGURES)]
+def _together(parts: Sequence[QuerySet[Any, Any]], starts: Sequence[date]) -> list[Group]:
+    names = ["of_day", *(f"of_{key}" for key in KEYS), *(f"sum_{name}" for name in FIGURES)]
     first, *others = (part.values_list(*names) for part in parts)
-    return [Group(*row) for row in first.union(*others, all=True)]
+    rows = first.union(*others, all=True)
+    return [Group(place_of(day, starts), *sums) for day, *sums in rows]

@@ -1,6 +1,5 @@
 """What the register comes to: days that are summed from their sums, all else from the rows."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from payments.finance.register_sums.groups import (
     Instants,
     clearing_groups,
     live_groups,
+    place_of,
 )
 from payments.finance.register_sums.models import RegisterDay
 from payments.finance.selections import GiftSelection
@@ -106,7 +106,7 @@ def kept_days(selection: GiftSelection, entity: LegalEntity) -> dict[date, list[
 
 
 def _groups(day: date, sums: list[tuple[Any, ...]], starts: Sequence[date]) -> Iterator[Group]:
-    place = max(bisect_right(starts, day) - 1, 0)
+    place = place_of(day, starts)
     return (Group(place, *each) for each in sums)
 
 
