@@ -18,7 +18,7 @@ _MEANING = "What reached the newspaper after refunds, disputes and Stripe's fees
 
 
 def received_figures(entity: LegalEntity, month: Month) -> list[ChartFigure]:
-    """Draw net income of twelve months in the entity's own currency, from four statements.
+    """Draw net income of twelve months in the entity's own currency, from three statements at most.
 
     What waits for a rate is no part of it, so each currency that it came in is drawn by itself as well, whole.
     """
